@@ -1,0 +1,1 @@
+//! Captions, hashtags and adaptation of text, without a model.

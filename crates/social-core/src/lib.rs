@@ -1,0 +1,6 @@
+//! The vocabulary, ports and use cases of the publishing engine; no network, no SQL, no web.
+
+pub mod ports;
+mod time;
+
+pub use time::{ParseTimestampError, Timestamp};

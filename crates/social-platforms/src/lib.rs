@@ -1,0 +1,1 @@
+//! The networks' clients, their OAuth, and the HTTP transport with its decorators.

@@ -1,0 +1,1 @@
+//! Memory and SQLite stores, blobs in a folder, sealing of secrets.

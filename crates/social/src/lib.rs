@@ -1,0 +1,1 @@
+//! The one dependency an app adds to publish to social networks.

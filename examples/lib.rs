@@ -1,0 +1,1 @@
+//! Examples of the engine, each a program of its own.
