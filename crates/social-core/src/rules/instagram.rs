@@ -1,0 +1,74 @@
+//! Instagram, professional accounts.
+//!
+//! Source: Meta, "Content publishing" and "IG User Media" of the Instagram Platform documentation.
+
+use std::time::Duration;
+
+use super::{ImageRule, KindRule, MediaRule, Preset, Ratio, Rules, TextRule, TextUnit, VideoRule};
+use crate::domain::media::ImageFormat;
+use crate::domain::{Platform, PostKind};
+
+/// The table of Instagram.
+#[must_use]
+pub fn instagram() -> Rules {
+    let text = TextRule {
+        max: 2200,
+        unit: TextUnit::Chars,
+        required: false,
+        max_hashtags: Some(30),
+        max_mentions: Some(20),
+        max_alt: Some(1000),
+    };
+    let image = MediaRule::Image(ImageRule {
+        formats: vec![ImageFormat::Jpeg],
+        max_bytes: 8 << 20,
+        ratio: Some((Ratio::new(4.0, 5.0), Ratio::new(1.91, 1.0))),
+        width: (320, 1440),
+        max_pixels: 1440 * 1800,
+        animated: false,
+        presets: vec![
+            Preset { name: "instagram.feed_square".into(), width: 1080, height: 1080 },
+            Preset { name: "instagram.feed_portrait".into(), width: 1080, height: 1350 },
+            Preset { name: "instagram.feed_landscape".into(), width: 1080, height: 566 },
+        ],
+    });
+    let reel = MediaRule::Video(VideoRule {
+        containers: vec!["mp4".into(), "mov".into()],
+        codecs: vec!["h264".into(), "hevc".into()],
+        audio_codecs: vec!["aac".into()],
+        max_bytes: 300 << 20,
+        duration: (Duration::from_secs(3), Duration::from_secs(15 * 60)),
+        fps: (23.0, 60.0),
+        ratio: (Ratio::new(0.01, 1.0), Ratio::new(10.0, 1.0)),
+        width: (1, 1920),
+        height: (1, 1920),
+        max_bitrate: 25_000_000,
+        max_sample_rate: 48_000,
+        streamable: true,
+        presets: vec![Preset { name: "instagram.reel".into(), width: 1080, height: 1920 }],
+    });
+    Rules {
+        platform: Platform::INSTAGRAM,
+        name: "Instagram".into(),
+        kinds: vec![
+            KindRule {
+                kind: PostKind::Image,
+                text: text.clone(),
+                items: 1..=1,
+                media: Some(image.clone()),
+            },
+            KindRule {
+                kind: PostKind::Carousel,
+                text: text.clone(),
+                items: 2..=10,
+                media: Some(image),
+            },
+            KindRule { kind: PostKind::Video, text, items: 1..=1, media: Some(reel) },
+        ],
+        // The guide says 100, the reference 50; the network's own answer decides at run time.
+        posts_per_day: Some(50),
+        // An unpublished container dies after 24 hours.
+        prepare_ahead: Duration::from_secs(10 * 60),
+        source: "https://developers.facebook.com/docs/instagram-platform/content-publishing".into(),
+    }
+}

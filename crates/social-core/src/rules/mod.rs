@@ -1,0 +1,173 @@
+//! What each network takes, as data: one table a network, read by preflight, by media planning,
+//! by the content engine, and shown to people and agents.
+
+mod facebook;
+mod instagram;
+mod linkedin;
+mod plan;
+mod text;
+mod tiktok;
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::media::ImageFormat;
+use crate::domain::{Platform, PostKind};
+
+pub use facebook::facebook;
+pub use instagram::instagram;
+pub use linkedin::linkedin;
+pub use plan::{Plan, Refused, plan_image, plan_media, plan_video};
+pub use text::{TextUnit, count, hashtags, mentions, shorten};
+pub use tiktok::tiktok;
+
+/// All limits of one network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rules {
+    /// The network.
+    pub platform: Platform,
+    /// Its name as people write it.
+    pub name: String,
+    /// What can be published there, and within what.
+    pub kinds: Vec<KindRule>,
+    /// How many posts an account may publish in a rolling day.
+    pub posts_per_day: Option<u32>,
+    /// How long before the due time preparing may begin, so that nothing prepared expires.
+    pub prepare_ahead: Duration,
+    /// The page that documents most of this.
+    pub source: String,
+}
+
+impl Rules {
+    /// The limits of posts of `kind`, where the network has such posts.
+    #[must_use]
+    pub fn kind(&self, kind: PostKind) -> Option<&KindRule> {
+        self.kinds.iter().find(|rule| rule.kind == kind)
+    }
+}
+
+/// The limits of one kind of post.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KindRule {
+    /// Which kind.
+    pub kind: PostKind,
+    /// Its text.
+    pub text: TextRule,
+    /// How many media items.
+    pub items: RangeInclusive<u32>,
+    /// What each item must be.
+    pub media: Option<MediaRule>,
+}
+
+/// Limits of a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextRule {
+    /// The most there may be.
+    pub max: u32,
+    /// Of what.
+    pub unit: TextUnit,
+    /// Whether there must be a text.
+    pub required: bool,
+    /// The most hashtags.
+    pub max_hashtags: Option<u32>,
+    /// The most mentions.
+    pub max_mentions: Option<u32>,
+    /// The longest description of a picture for those who cannot see it, where there is one.
+    pub max_alt: Option<u32>,
+}
+
+/// Limits of one media item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum MediaRule {
+    /// A picture.
+    Image(ImageRule),
+    /// A clip.
+    Video(VideoRule),
+}
+
+/// Width by height.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Ratio {
+    /// The width.
+    pub width: f64,
+    /// The height.
+    pub height: f64,
+}
+
+impl Ratio {
+    /// `width`:`height`.
+    #[must_use]
+    pub const fn new(width: f64, height: f64) -> Self {
+        Self { width, height }
+    }
+
+    /// Width divided by height.
+    #[must_use]
+    pub fn value(self) -> f64 {
+        self.width / self.height
+    }
+}
+
+/// A size that a network shows well, with the name it goes by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preset {
+    /// Such as `instagram.feed_portrait`.
+    pub name: String,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+/// Limits of a picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImageRule {
+    /// What the network takes; the first is what we make.
+    pub formats: Vec<ImageFormat>,
+    /// The most bytes.
+    pub max_bytes: u64,
+    /// The narrowest and the widest allowed shape, where shape matters.
+    pub ratio: Option<(Ratio, Ratio)>,
+    /// Pixels across, at least and at most.
+    pub width: (u32, u32),
+    /// The most pixels in all.
+    pub max_pixels: u64,
+    /// Whether moving pictures stay so.
+    pub animated: bool,
+    /// The sizes to aim at; a picture out of shape is cropped to the nearest of them.
+    pub presets: Vec<Preset>,
+}
+
+/// Limits of a clip.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VideoRule {
+    /// Containers the network takes.
+    pub containers: Vec<String>,
+    /// Video codecs it takes.
+    pub codecs: Vec<String>,
+    /// Audio codecs it takes.
+    pub audio_codecs: Vec<String>,
+    /// The most bytes.
+    pub max_bytes: u64,
+    /// The shortest and the longest.
+    pub duration: (Duration, Duration),
+    /// Frames a second, at least and at most.
+    pub fps: (f64, f64),
+    /// The narrowest and the widest allowed shape.
+    pub ratio: (Ratio, Ratio),
+    /// The least and the most pixels across.
+    pub width: (u32, u32),
+    /// The least and the most pixels down.
+    pub height: (u32, u32),
+    /// The most bits a second.
+    pub max_bitrate: u64,
+    /// The most samples a second of sound.
+    pub max_sample_rate: u32,
+    /// Whether the index must come first and no edit list stand in the file.
+    pub streamable: bool,
+    /// The sizes to aim at; a clip out of shape is cropped to the nearest of them.
+    pub presets: Vec<Preset>,
+}
