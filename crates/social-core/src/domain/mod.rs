@@ -1,11 +1,34 @@
 //! The vocabulary: what posts, deliveries, accounts and media are.
 
+mod account;
+mod analytics;
+mod asset;
+mod attempt;
+mod delivery;
+mod event;
+mod ids;
+mod job;
 pub mod media;
 mod platform;
-
-pub use platform::{BadPlatform, Platform};
+mod post;
 
 use serde::{Deserialize, Serialize};
+
+pub use account::{Account, Grant, GrantStatus, TokenSet, Workspace};
+pub use analytics::{Metric, PostMetrics, PostingWindow, Snapshot};
+pub use asset::{Asset, Rendition};
+pub use attempt::{Attempt, AttemptState, RequestTrace};
+pub use delivery::{
+    Delivery, DeliveryEvent, DeliveryStatus, FlowRecord, InvalidTransition, Published,
+    RenderedMedia,
+};
+pub use event::{Happened, OutboxEvent};
+pub use ids::{
+    AccountId, AssetId, AttemptId, BadId, DeliveryId, EventId, GrantId, JobId, PostId, WorkspaceId,
+};
+pub use job::{JobTask, Lease, LeasedJob, NewJob, ParkedJob};
+pub use platform::{BadPlatform, Platform};
+pub use post::{MediaRef, Override, Post, PostStatus, Target};
 
 /// What kind of thing a post is on a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,14 +1,49 @@
 //! The ports: what the engine asks of the world, and what an app may ask of the engine.
-pub mod blob_store;
-pub mod clock;
-pub mod id_source;
-pub mod media_pipeline;
-pub mod transport;
+//!
+//! The five that an app uses, each usable without the others: [`Scheduler`], [`MediaPipeline`],
+//! [`PlatformApi`], [`ContentEngine`], [`TokenManager`]. What they stand on: [`Store`] with its
+//! repositories, [`JobQueue`], [`BlobStore`], [`Cache`], [`RateLimiter`], [`Sealer`],
+//! [`Transport`], [`TextModel`], [`Clock`], [`IdSource`], [`EventSink`].
+
+mod blob_store;
+mod clock;
+mod content_engine;
+mod event_sink;
+mod id_source;
+mod job_queue;
+mod media_pipeline;
+mod platform_api;
+mod rate_limiter;
+mod repositories;
+mod scheduler;
+mod sealer;
+mod store;
+mod token_manager;
+mod transport;
 
 pub use blob_store::{BlobError, BlobKey, BlobStore};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use content_engine::{Brief, ContentEngine, ContentError, Suggestion, TextModel};
+pub use event_sink::{Activity, EventSink, Silent};
 pub use id_source::{IdSource, SeededIds, SystemIds};
+pub use job_queue::{Claim, ClaimRequest, JobQueue};
 pub use media_pipeline::{
     MediaError, MediaErrorKind, MediaPipeline, MediaSource, Processed, Progress, ThumbnailAt,
 };
-pub use transport::{Body, BodyPart, Request, Response, Sent, Transport, TransportError};
+pub use platform_api::{
+    AccountAuth, AccountInfo, Capabilities, FoundAccount, PlatformApi, SignInCode, SignInRequest,
+    SignedIn,
+};
+pub use rate_limiter::{Cache, RateLimiter};
+pub use repositories::{
+    AccountRepo, AnalyticsRepo, AttemptRepo, DeliveryRepo, Gate, GrantRepo, JobRepo, MediaRepo,
+    OutboxRepo, PostFilter, PostRepo, RequestKey, RequestKeyRepo, SignIn, SignInRepo,
+    WorkspaceRepo,
+};
+pub use scheduler::{PostRequest, Scheduler, When};
+pub use sealer::{SealError, Sealed, Sealer, WrappedKey};
+pub use store::{Store, StoreError, UnitOfWork};
+pub use token_manager::{NewGrant, TokenManager};
+pub use transport::{
+    Body, BodyPart, DEFAULT_TIMEOUT, Request, Response, Sent, Transport, TransportError,
+};

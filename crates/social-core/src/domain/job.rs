@@ -1,0 +1,131 @@
+//! Units of work in the queue.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AccountId, DeliveryId, GrantId, JobId, WorkspaceId};
+use crate::Timestamp;
+
+/// What is to be done. Each job names rows; what they say is read when the job runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum JobTask {
+    /// Bring a delivery a step further, until it is settled.
+    Publish {
+        /// Which one.
+        delivery: DeliveryId,
+    },
+    /// Make a delivery's media fit, ahead of time.
+    Render {
+        /// Which one.
+        delivery: DeliveryId,
+    },
+    /// Find the address of a published delivery.
+    Permalink {
+        /// Which one.
+        delivery: DeliveryId,
+    },
+    /// Read the numbers of a published delivery.
+    Analytics {
+        /// Which one.
+        delivery: DeliveryId,
+    },
+    /// Renew a grant's token ahead of its end.
+    Refresh {
+        /// Which one.
+        grant: GrantId,
+    },
+}
+
+impl JobTask {
+    /// The task's name in the store: `publish`, `render`, …
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Publish { .. } => "publish",
+            Self::Render { .. } => "render",
+            Self::Permalink { .. } => "permalink",
+            Self::Analytics { .. } => "analytics",
+            Self::Refresh { .. } => "refresh",
+        }
+    }
+
+    /// The name under which the queue holds at most one such job.
+    #[must_use]
+    pub fn key(self) -> String {
+        match self {
+            Self::Publish { delivery }
+            | Self::Render { delivery }
+            | Self::Permalink { delivery }
+            | Self::Analytics { delivery } => format!("{}:{delivery}", self.kind()),
+            Self::Refresh { grant } => format!("refresh:{grant}"),
+        }
+    }
+
+    /// Of jobs due at once the lower goes first: publishing before renewing before reading.
+    #[must_use]
+    pub fn priority(self) -> i16 {
+        match self {
+            Self::Publish { .. } => 0,
+            Self::Refresh { .. } => 1,
+            Self::Render { .. } => 2,
+            Self::Permalink { .. } => 3,
+            Self::Analytics { .. } => 4,
+        }
+    }
+}
+
+/// A job to be put in the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewJob {
+    /// Its id.
+    pub id: JobId,
+    /// Whose it is.
+    pub workspace_id: WorkspaceId,
+    /// What is to be done.
+    pub task: JobTask,
+    /// Jobs of one lane run one at a time, in the order they are due.
+    pub lane: Option<AccountId>,
+    /// When it may run.
+    pub due_at: Timestamp,
+    /// How often it may be begun before it is parked.
+    pub max_attempts: u32,
+}
+
+/// A job that a worker holds for a while.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeasedJob {
+    /// The right to write what comes of it.
+    pub lease: Lease,
+    /// Whose it is.
+    pub workspace_id: WorkspaceId,
+    /// What is to be done.
+    pub task: JobTask,
+    /// Its lane.
+    pub lane: Option<AccountId>,
+    /// When it was to run.
+    pub due_at: Timestamp,
+}
+
+/// A worker's right to a job: void once another worker holds a later one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Lease {
+    /// Which job.
+    pub job: JobId,
+    /// Rises with each claim: the fencing token.
+    pub attempt: u32,
+}
+
+/// A job that ran too often without an end, with its story.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParkedJob {
+    /// Which job.
+    pub id: JobId,
+    /// Whose it is.
+    pub workspace_id: WorkspaceId,
+    /// What was to be done.
+    pub task: JobTask,
+    /// Why it is parked.
+    pub story: String,
+    /// Since when.
+    pub parked_at: Timestamp,
+}

@@ -1,0 +1,59 @@
+//! Handing out jobs that are due.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::Timestamp;
+use crate::domain::{Lease, LeasedJob};
+
+/// What a worker asks for.
+#[derive(Debug, Clone)]
+pub struct ClaimRequest {
+    /// The current instant.
+    pub now: Timestamp,
+    /// At most so many jobs.
+    pub limit: u32,
+    /// For how long they are leased.
+    pub lease: Duration,
+}
+
+/// What a worker got.
+#[derive(Debug, Clone, Default)]
+pub struct Claim {
+    /// The jobs, by due time, then priority, then id.
+    pub jobs: Vec<LeasedJob>,
+    /// When the next job that waits is due, as far as the queue can tell.
+    pub next_due: Option<Timestamp>,
+}
+
+/// Hands out jobs that are due, each to one worker at a time.
+///
+/// Jobs are put in, completed and moved within a unit of work
+/// ([`JobRepo`](super::JobRepo)); this is the other side.
+///
+/// Contract: a job is handed out when it is due, never before, and to one worker until its lease
+/// ends. Each claim raises the job's attempt, which is the fencing token. Of one lane at most one
+/// job is leased, and the earliest due goes first. A lease that ended is handed out again as soon
+/// as a worker asks; a job begun more than `max_attempts` times without progress is parked with its
+/// story instead. A claim is durable before it returns.
+#[async_trait]
+pub trait JobQueue: Debug + Send + Sync + 'static {
+    /// Leases jobs that are due.
+    async fn claim(&self, request: &ClaimRequest) -> Result<Claim, StoreError>;
+
+    /// Prolongs leases to `until`. Returns those that are lost.
+    async fn extend(&self, leases: &[Lease], until: Timestamp) -> Result<Vec<Lease>, StoreError>;
+
+    /// Gives a lease back unused: the job is due at once and the attempt does not count.
+    async fn release(&self, lease: Lease) -> Result<(), StoreError>;
+
+    /// Returns when a job may have become due earlier than anyone knew. A hint: it may come
+    /// without cause, and a worker also looks from time to time.
+    async fn woken(&self);
+
+    /// When some worker last claimed, whatever it got: the pulse that readiness is judged by.
+    async fn last_claim(&self) -> Result<Option<Timestamp>, StoreError>;
+}

@@ -1,0 +1,212 @@
+//! One network.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Clock, Transport};
+use crate::domain::{Platform, PostMetrics, Published, TokenSet};
+use crate::error::PlatformError;
+use crate::flow::{CommitTrace, Content, FlowContext, FlowState, Step};
+use crate::rules::Rules;
+
+/// What a network can do beyond publishing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// Numbers of a post can be read.
+    pub analytics: bool,
+    /// A post can be deleted.
+    pub delete: bool,
+    /// Tokens can be renewed without a person.
+    pub refresh: bool,
+    /// Whether pictures are fetched by the network from a public address.
+    pub fetches_images: bool,
+}
+
+impl Capabilities {
+    /// Nothing beyond publishing.
+    pub const NONE: Self =
+        Self { analytics: false, delete: false, refresh: false, fetches_images: false };
+}
+
+/// An account with what is needed to act for it, in the clear and only in memory.
+#[derive(Debug, Clone)]
+pub struct AccountAuth {
+    /// The network's own id of the account.
+    pub remote_id: String,
+    /// What it is there: `page`, `organization`, `member`, …
+    pub kind: String,
+    /// What else the client needs to know of it.
+    pub attributes: BTreeMap<String, String>,
+    /// The token: the account's own where it has one, else the grant's.
+    pub token: SecretString,
+    /// What the grant allows.
+    pub scopes: Vec<String>,
+}
+
+/// The start of a sign-in.
+#[derive(Debug, Clone)]
+pub struct SignInRequest {
+    /// Where the network sends the person back to.
+    pub redirect_uri: Url,
+    /// A fresh secret that comes back with the person.
+    pub state: String,
+    /// A fresh secret that proves, at the exchange, who began (RFC 7636).
+    pub verifier: SecretString,
+}
+
+/// The end of a sign-in: what came back.
+#[derive(Debug, Clone)]
+pub struct SignInCode {
+    /// The code to be exchanged.
+    pub code: SecretString,
+    /// The same address as at the start.
+    pub redirect_uri: Url,
+    /// The same secret as at the start.
+    pub verifier: SecretString,
+}
+
+/// What a sign-in gave.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The network's id of the person.
+    pub subject: String,
+    /// The tokens.
+    pub tokens: TokenSet,
+    /// The accounts behind it. Empty: the person has none that can be published to.
+    pub accounts: Vec<FoundAccount>,
+    /// Scopes that publishing needs and the person did not grant.
+    pub missing_scopes: Vec<String>,
+}
+
+/// An account that came with a sign-in.
+#[derive(Debug, Clone)]
+pub struct FoundAccount {
+    /// The network's own id of it.
+    pub remote_id: String,
+    /// Its name for people.
+    pub name: String,
+    /// Its handle, where it has one.
+    pub handle: Option<String>,
+    /// What it is there.
+    pub kind: String,
+    /// A token of its own, as pages have.
+    pub token: Option<SecretString>,
+    /// What else the client needs to know of it.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// What a network says of an account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountInfo {
+    /// Its name for people.
+    pub name: String,
+    /// Its handle, where it has one.
+    pub handle: Option<String>,
+    /// Its picture.
+    pub picture: Option<Url>,
+    /// How many follow it, where the network tells.
+    pub followers: Option<u64>,
+    /// How many posts the network still takes today, where it tells.
+    pub posts_left: Option<u32>,
+}
+
+/// One network's client.
+///
+/// Contract: publishing is stepwise and pure (see [`Flow`](crate::flow::Flow)): `begin`, `next`,
+/// `advance` and `reconcile` do nothing but compute, and the engine sends. All else goes through
+/// the transport, maps every answer by the network's table of errors, and is safe to repeat,
+/// except `refresh`, which the engine runs one at a time.
+#[async_trait]
+pub trait PlatformApi: Debug + Send + Sync + 'static {
+    /// Its limits; `rules().platform` is its name.
+    fn rules(&self) -> &Rules;
+
+    /// What it can do beyond publishing.
+    fn capabilities(&self) -> Capabilities;
+
+    /// The way to the network.
+    fn transport(&self) -> &Arc<dyn Transport>;
+
+    /// The time.
+    fn clock(&self) -> &Arc<dyn Clock>;
+
+    /// Where a person goes to sign in.
+    fn sign_in_url(&self, request: &SignInRequest) -> Result<Url, PlatformError>;
+
+    /// Exchanges what a sign-in brought back for tokens, and finds the accounts behind it.
+    async fn authenticate(&self, code: &SignInCode) -> Result<SignedIn, PlatformError>;
+
+    /// Renews the tokens. Where the network gives no new refresh token, the old one is returned.
+    async fn refresh(&self, tokens: &TokenSet) -> Result<TokenSet, PlatformError>;
+
+    /// Whether the network still takes the token.
+    async fn validate(&self, tokens: &TokenSet) -> Result<bool, PlatformError>;
+
+    /// Gives the grant back.
+    async fn revoke(&self, tokens: &TokenSet) -> Result<(), PlatformError>;
+
+    /// What the network says of the account.
+    async fn account_info(&self, auth: &AccountAuth) -> Result<AccountInfo, PlatformError>;
+
+    /// The numbers of a post.
+    async fn post_analytics(
+        &self,
+        auth: &AccountAuth,
+        remote_id: &str,
+    ) -> Result<PostMetrics, PlatformError>;
+
+    /// Where people see a post, if the network says so by now.
+    async fn permalink(
+        &self,
+        auth: &AccountAuth,
+        remote_id: &str,
+    ) -> Result<Option<Url>, PlatformError>;
+
+    /// Takes a post away.
+    async fn delete_post(&self, auth: &AccountAuth, remote_id: &str) -> Result<(), PlatformError>;
+
+    /// The first state of publishing this content.
+    fn begin(&self, cx: &FlowContext<'_>) -> Result<FlowState, PlatformError>;
+
+    /// What to do next.
+    fn next(&self, cx: &FlowContext<'_>, state: &FlowState) -> Result<Step, PlatformError>;
+
+    /// Takes the answer to the request that `next` gave for `state`.
+    fn advance(
+        &self,
+        cx: &FlowContext<'_>,
+        state: &FlowState,
+        response: &super::Response,
+    ) -> Result<FlowState, PlatformError>;
+
+    /// The first state of finding out whether the Commit that stood at `state` had its effect.
+    fn reconcile(
+        &self,
+        cx: &FlowContext<'_>,
+        state: &FlowState,
+        trace: &CommitTrace,
+    ) -> Result<FlowState, PlatformError>;
+
+    /// Publishes in one call, for an app that keeps no store. It waits while the network works,
+    /// and gives up with `OutcomeUnknown` where the engine would reconcile: then look before you
+    /// call again.
+    async fn post_content(
+        &self,
+        auth: &AccountAuth,
+        content: &Content,
+    ) -> Result<Published, PlatformError> {
+        crate::engine::drive(self, auth, content).await
+    }
+
+    /// Its name.
+    fn platform(&self) -> &Platform {
+        &self.rules().platform
+    }
+}

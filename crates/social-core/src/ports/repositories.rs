@@ -1,0 +1,259 @@
+//! The repositories of a unit of work: small, and each about one kind of row.
+//!
+//! `insert` refuses a row whose key exists with `Conflict`. `update` writes where the stored
+//! version is the given row's `version`, stores it with the version risen by one and puts that
+//! into the row; otherwise `Conflict`. Lists are in the order of ids, oldest first, unless said
+//! otherwise.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::{Sealed, StoreError, WrappedKey};
+use crate::Timestamp;
+use crate::domain::{
+    Account, AccountId, Asset, AssetId, Attempt, AttemptId, Delivery, DeliveryId, DeliveryStatus,
+    EventId, Grant, GrantId, JobTask, Lease, NewJob, OutboxEvent, ParkedJob, Platform, Post,
+    PostId, Rendition, Snapshot, Workspace, WorkspaceId,
+};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Tenants.
+#[async_trait]
+pub trait WorkspaceRepo: Send {
+    /// A new tenant.
+    async fn insert(&mut self, workspace: &Workspace) -> Result<()>;
+    /// One tenant.
+    async fn get(&mut self, id: WorkspaceId) -> Result<Option<Workspace>>;
+    /// All tenants.
+    async fn list(&mut self) -> Result<Vec<Workspace>>;
+    /// The same data key, wrapped anew.
+    async fn set_data_key(&mut self, id: WorkspaceId, key: &WrappedKey) -> Result<()>;
+}
+
+/// Connected destinations.
+#[async_trait]
+pub trait AccountRepo: Send {
+    /// Inserts the account, or, where the workspace has one of the same network and remote id,
+    /// overwrites all of that but its id and `connected_at`. Returns the id it then has.
+    async fn upsert(&mut self, account: &Account) -> Result<AccountId>;
+    /// One account, disconnected ones included.
+    async fn get(&mut self, workspace: WorkspaceId, id: AccountId) -> Result<Option<Account>>;
+    /// All accounts that are connected.
+    async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<Account>>;
+    /// Marks an account as disconnected.
+    async fn disconnect(&mut self, workspace: WorkspaceId, id: AccountId, at: Timestamp)
+    -> Result<()>;
+}
+
+/// Authorisations.
+#[async_trait]
+pub trait GrantRepo: Send {
+    /// A new grant.
+    async fn insert(&mut self, grant: &Grant) -> Result<()>;
+    /// One grant.
+    async fn get(&mut self, workspace: WorkspaceId, id: GrantId) -> Result<Option<Grant>>;
+    /// The grant of this person at this network, whatever its status.
+    async fn by_subject(
+        &mut self,
+        workspace: WorkspaceId,
+        platform: &Platform,
+        subject: &str,
+    ) -> Result<Option<Grant>>;
+    /// Compare-and-swap on the version.
+    async fn update(&mut self, grant: &mut Grant) -> Result<()>;
+}
+
+/// A sign-in under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// The secret that comes back with the person.
+    pub state: String,
+    /// Whose it is.
+    pub workspace_id: WorkspaceId,
+    /// At which network.
+    pub platform: Platform,
+    /// Where the person comes back to.
+    pub redirect_uri: String,
+    /// The secret that proves who began, sealed for `signin/{state}`.
+    pub verifier: Sealed,
+    /// Until when it may be ended.
+    pub expires_at: Timestamp,
+}
+
+/// Sign-ins under way.
+#[async_trait]
+pub trait SignInRepo: Send {
+    /// A new one.
+    async fn insert(&mut self, sign_in: &SignIn) -> Result<()>;
+    /// Takes it out, so that it is ended once at most. Removes those that expired before `now`.
+    async fn take(&mut self, state: &str, now: Timestamp) -> Result<Option<SignIn>>;
+}
+
+/// Which posts to list.
+#[derive(Debug, Clone, Default)]
+pub struct PostFilter {
+    /// Due at or after this.
+    pub from: Option<Timestamp>,
+    /// Due before this.
+    pub to: Option<Timestamp>,
+    /// Older than this one; where a page ended.
+    pub before: Option<PostId>,
+    /// At most so many; 0 means 20.
+    pub limit: u32,
+}
+
+/// What authors wrote.
+#[async_trait]
+pub trait PostRepo: Send {
+    /// A new post.
+    async fn insert(&mut self, post: &Post) -> Result<()>;
+    /// One post.
+    async fn get(&mut self, workspace: WorkspaceId, id: PostId) -> Result<Option<Post>>;
+    /// Compare-and-swap on the version.
+    async fn update(&mut self, post: &mut Post) -> Result<()>;
+    /// Posts, newest first.
+    async fn list(&mut self, workspace: WorkspaceId, filter: &PostFilter) -> Result<Vec<Post>>;
+}
+
+/// Posts on accounts.
+#[async_trait]
+pub trait DeliveryRepo: Send {
+    /// A new delivery.
+    async fn insert(&mut self, delivery: &Delivery) -> Result<()>;
+    /// One delivery.
+    async fn get(&mut self, workspace: WorkspaceId, id: DeliveryId) -> Result<Option<Delivery>>;
+    /// Compare-and-swap on the version.
+    async fn update(&mut self, delivery: &mut Delivery) -> Result<()>;
+    /// All of a post.
+    async fn of_post(&mut self, workspace: WorkspaceId, post: PostId) -> Result<Vec<Delivery>>;
+    /// Those of an account that are due in `from..to`, in the order they are due.
+    async fn of_account(
+        &mut self,
+        workspace: WorkspaceId,
+        account: AccountId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Delivery>>;
+    /// How many there are of each status.
+    async fn count_by_status(&mut self, workspace: WorkspaceId)
+    -> Result<Vec<(DeliveryStatus, u64)>>;
+}
+
+/// The journal.
+#[async_trait]
+pub trait AttemptRepo: Send {
+    /// A step that is about to leave.
+    async fn insert(&mut self, attempt: &Attempt) -> Result<()>;
+    /// Overwrites what is known of a step.
+    async fn update(&mut self, attempt: &Attempt) -> Result<()>;
+    /// One step.
+    async fn get(&mut self, workspace: WorkspaceId, id: AttemptId) -> Result<Option<Attempt>>;
+    /// The steps of a delivery, in the order they happened.
+    async fn of_delivery(
+        &mut self,
+        workspace: WorkspaceId,
+        delivery: DeliveryId,
+    ) -> Result<Vec<Attempt>>;
+}
+
+/// Whether a worker may still do what it is about to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    /// It holds the lease.
+    Go,
+    /// Another worker took the job, or it was cancelled: stop, and write nothing.
+    Lost,
+}
+
+/// The queue's side of a transaction.
+#[async_trait]
+pub trait JobRepo: Send {
+    /// Puts a job in, unless one with its task's key waits or runs. Whether it was put in.
+    async fn enqueue(&mut self, job: &NewJob) -> Result<bool>;
+    /// Whether the lease is still held.
+    async fn gate(&mut self, lease: Lease) -> Result<Gate>;
+    /// The job is done; it leaves the queue. `Lost` writes nothing.
+    async fn complete(&mut self, lease: Lease) -> Result<Gate>;
+    /// The job shall run again at `due_at`; where it made progress, its attempts count from zero.
+    async fn again(&mut self, lease: Lease, due_at: Timestamp, progress: bool) -> Result<Gate>;
+    /// Takes a waiting job out, or makes a running one lose its lease. Whether there was one.
+    async fn cancel(&mut self, task: JobTask) -> Result<bool>;
+    /// Moves a waiting job. Whether there was one waiting.
+    async fn reschedule(&mut self, task: JobTask, due_at: Timestamp) -> Result<bool>;
+    /// Jobs that ran too often, newest first.
+    async fn parked(&mut self, workspace: WorkspaceId, limit: u32) -> Result<Vec<ParkedJob>>;
+}
+
+/// Uploaded files and renditions.
+#[async_trait]
+pub trait MediaRepo: Send {
+    /// A new asset.
+    async fn insert_asset(&mut self, asset: &Asset) -> Result<()>;
+    /// One asset.
+    async fn asset(&mut self, workspace: WorkspaceId, id: AssetId) -> Result<Option<Asset>>;
+    /// The asset with these bytes.
+    async fn asset_by_hash(&mut self, workspace: WorkspaceId, hash: &str) -> Result<Option<Asset>>;
+    /// Keeps a rendition; one of the same source and plan is overwritten.
+    async fn put_rendition(&mut self, workspace: WorkspaceId, rendition: &Rendition) -> Result<()>;
+    /// The rendition of this source by this plan.
+    async fn rendition(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+        plan: &str,
+    ) -> Result<Option<Rendition>>;
+}
+
+/// Numbers.
+#[async_trait]
+pub trait AnalyticsRepo: Send {
+    /// Adds a snapshot; one of the same delivery and time is overwritten.
+    async fn put(&mut self, snapshot: &Snapshot) -> Result<()>;
+    /// The snapshots of a delivery, oldest first.
+    async fn of_delivery(
+        &mut self,
+        workspace: WorkspaceId,
+        delivery: DeliveryId,
+    ) -> Result<Vec<Snapshot>>;
+    /// The latest snapshot of each delivery that has one taken in `from..to`.
+    async fn latest(
+        &mut self,
+        workspace: WorkspaceId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Snapshot>>;
+}
+
+/// Events on their way out.
+#[async_trait]
+pub trait OutboxRepo: Send {
+    /// Adds an event.
+    async fn append(&mut self, event: &OutboxEvent) -> Result<()>;
+    /// The oldest events that are not marked yet, of all workspaces.
+    async fn pending(&mut self, limit: u32) -> Result<Vec<OutboxEvent>>;
+    /// Marks events as told.
+    async fn mark(&mut self, ids: &[EventId], at: Timestamp) -> Result<()>;
+}
+
+/// A request that was done under an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestKey {
+    /// The key the caller chose.
+    pub key: String,
+    /// SHA-256 of what was asked.
+    pub request: String,
+    /// What came of it.
+    pub post: PostId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Idempotency keys.
+#[async_trait]
+pub trait RequestKeyRepo: Send {
+    /// Keeps a key.
+    async fn insert(&mut self, workspace: WorkspaceId, key: &RequestKey) -> Result<()>;
+    /// What was done under a key.
+    async fn get(&mut self, workspace: WorkspaceId, key: &str) -> Result<Option<RequestKey>>;
+}

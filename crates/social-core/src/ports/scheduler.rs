@@ -1,0 +1,112 @@
+//! Planning posts.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::domain::{
+    Account, MediaRef, Override, Platform, PostId, PostingWindow, Target, WorkspaceId,
+};
+use crate::engine::Error;
+
+/// When a post shall be visible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// As soon as it is prepared.
+    Now,
+    /// At this instant.
+    At(Timestamp),
+}
+
+/// A post to be scheduled.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PostRequest {
+    /// Whose it is.
+    pub workspace: WorkspaceId,
+    /// The text, unless a network has its own.
+    pub content: String,
+    /// Where it goes.
+    pub targets: Vec<Target>,
+    /// When.
+    pub when: When,
+    /// The media, in order.
+    pub media: Vec<MediaRef>,
+    /// What single networks get instead.
+    pub overrides: BTreeMap<Platform, Override>,
+    /// Asking again with the same key gives the first post and makes no second one.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
+}
+
+impl PostRequest {
+    /// A post of `content` to `targets`, now.
+    pub fn new<T: Into<Target>>(
+        workspace: WorkspaceId,
+        content: impl Into<String>,
+        targets: impl IntoIterator<Item = T>,
+    ) -> Self {
+        Self {
+            workspace,
+            content: content.into(),
+            targets: targets.into_iter().map(Into::into).collect(),
+            when: When::Now,
+            media: Vec::new(),
+            overrides: BTreeMap::new(),
+            idempotency_key: None,
+        }
+    }
+
+    /// The same at `time`.
+    #[must_use]
+    pub fn at(mut self, time: Timestamp) -> Self {
+        self.when = When::At(time);
+        self
+    }
+
+    /// The same with one more media item.
+    #[must_use]
+    pub fn with_media(mut self, media: MediaRef) -> Self {
+        self.media.push(media);
+        self
+    }
+}
+
+/// Plans posts and calls them off.
+///
+/// Contract: what preflight finds wrong is refused before anything is stored, all of it at once. A
+/// post, its deliveries and their jobs are stored in one transaction: there is no post without its
+/// job. Cancelling and moving race safely with a worker: either they win and nothing becomes
+/// visible, or they are refused.
+#[async_trait]
+pub trait Scheduler: Debug + Send + Sync + 'static {
+    /// Schedules a post.
+    async fn schedule_post(&self, request: PostRequest) -> Result<PostId, Error>;
+
+    /// Moves a post whose deliveries all still wait.
+    async fn reschedule_post(
+        &self,
+        workspace: WorkspaceId,
+        post: PostId,
+        at: Timestamp,
+    ) -> Result<(), Error>;
+
+    /// Calls off all deliveries that still wait. Calling off what is called off is no error; what
+    /// is or may be visible is refused.
+    async fn cancel_scheduled_post(
+        &self,
+        workspace: WorkspaceId,
+        post: PostId,
+    ) -> Result<(), Error>;
+
+    /// When posts of this account did best, by its own history, best first. Empty while there is
+    /// no history to judge by: a made-up time helps nobody.
+    async fn optimal_post_times(
+        &self,
+        platform: &Platform,
+        account: &Account,
+    ) -> Result<Vec<PostingWindow>, Error>;
+}
