@@ -50,9 +50,12 @@ pub enum Step {
     Wait(Duration),
     /// It is visible.
     Done(Published),
-    /// Only while reconciling: it is surely not visible (or the network refuses to show it
-    /// twice), and publishing goes on from this state.
+    /// Only while reconciling: it is surely not visible, and publishing goes on from this state.
     Absent(FlowState),
+    /// Only while reconciling: nobody can tell, but the network itself refuses to show the same
+    /// thing twice right now. The Commit that follows from this state is sent at once; its answer
+    /// tells. Only for networks that document such a refusal.
+    Repeat(FlowState),
     /// Only while reconciling: nobody can tell now. Looked at again later, at most as often as
     /// the engine is configured to; then a person must look.
     Unknown,

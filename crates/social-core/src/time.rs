@@ -125,9 +125,10 @@ impl FromStr for Timestamp {
         if let Ok(time) = DateTime::parse_from_rfc3339(s) {
             return Ok(time.with_timezone(&Utc).into());
         }
-        let naive = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M"]
-            .iter()
-            .any(|format| chrono::NaiveDateTime::parse_from_str(s, format).is_ok());
+        let naive =
+            ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M"]
+                .iter()
+                .any(|format| chrono::NaiveDateTime::parse_from_str(s, format).is_ok());
         if naive {
             Err(ParseTimestampError::WithoutOffset(s.to_owned()))
         } else {
@@ -158,10 +159,7 @@ mod tests {
             let error = text.parse::<Timestamp>().unwrap_err();
             assert_eq!(error, ParseTimestampError::WithoutOffset(text.to_owned()));
         }
-        assert!(matches!(
-            "tomorrow".parse::<Timestamp>(),
-            Err(ParseTimestampError::Malformed(_))
-        ));
+        assert!(matches!("tomorrow".parse::<Timestamp>(), Err(ParseTimestampError::Malformed(_))));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub enum AttemptState {
     Rejected,
     /// No definite answer came.
     Ambiguous,
+    /// No definite answer came, and what became of it was found out later.
+    Resolved,
 }
 
 /// One step of a delivery as it happened, without secrets.

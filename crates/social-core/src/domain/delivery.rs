@@ -83,10 +83,9 @@ impl DeliveryStatus {
             (Self::Publishing | Self::Unconfirmed, E::Publish) => Ok(Self::Published),
             (Self::Scheduled | Self::Publishing | Self::Unconfirmed, E::Fail) => Ok(Self::Failed),
             (Self::Publishing, E::LoseTrack) => Ok(Self::Unconfirmed),
-            (
-                Self::Draft | Self::PendingApproval | Self::Scheduled | Self::Failed,
-                E::Cancel,
-            ) => Ok(Self::Cancelled),
+            (Self::Draft | Self::PendingApproval | Self::Scheduled | Self::Failed, E::Cancel) => {
+                Ok(Self::Cancelled)
+            }
             (Self::Failed, E::Retry) => Ok(Self::Scheduled),
             (from, event) => Err(InvalidTransition { from, event }),
         }
@@ -152,8 +151,8 @@ pub enum FlowRecord {
     },
     /// Finding out whether it is visible.
     Reconcile {
-        /// The network's own state of looking.
-        state: FlowState,
+        /// The network's own state of looking; none while the next look has not begun.
+        state: Option<FlowState>,
         /// Where publishing stood when it became unsure.
         publish: FlowState,
         /// How often we looked to the end without an answer.

@@ -24,7 +24,7 @@ pub(crate) async fn drive<P: PlatformApi + ?Sized>(
                 api.clock().sleep_until(api.clock().now() + time).await;
                 continue;
             }
-            Step::Absent(_) | Step::Unknown => {
+            Step::Absent(_) | Step::Repeat(_) | Step::Unknown => {
                 return Err(PlatformError::new(
                     api.platform().clone(),
                     ErrorKind::Malformed,

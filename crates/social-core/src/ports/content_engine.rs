@@ -57,8 +57,7 @@ pub trait ContentEngine: Debug + Send + Sync + 'static {
     ) -> Result<Suggestion, ContentError>;
 
     /// At most `limit` hashtags for a text, without `#`, the best first.
-    async fn generate_hashtags(&self, text: &str, limit: u32)
-    -> Result<Vec<String>, ContentError>;
+    async fn generate_hashtags(&self, text: &str, limit: u32) -> Result<Vec<String>, ContentError>;
 
     /// The text made to fit a network: nothing is added; what is too much is left out.
     async fn optimize_for_platform(

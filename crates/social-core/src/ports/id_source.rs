@@ -43,7 +43,10 @@ pub trait IdSource: Debug + Send + Sync + 'static {
 pub struct SystemIds;
 
 impl IdSource for SystemIds {
-    #[allow(clippy::disallowed_methods, reason = "the one place that draws the system's randomness")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that draws the system's randomness"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(12) {
             // Of a version 4 id, bytes 6 and 8 hold fixed bits: leave those two out.

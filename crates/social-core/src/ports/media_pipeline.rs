@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::media::{ImagePlan, MediaProbe, VideoPlan};
-use crate::rules::{MediaRule, plan_media, Plan};
+use crate::rules::{MediaRule, Plan, plan_media};
 
 /// Where the bytes are.
 #[derive(Debug, Clone)]

@@ -17,8 +17,7 @@ use crate::Timestamp;
 #[async_trait]
 pub trait RateLimiter: Debug + Send + Sync + 'static {
     /// Whether `bucket` may be used at `now`: `None`, or the instant from which it may.
-    async fn blocked(&self, bucket: &str, now: Timestamp)
-    -> Result<Option<Timestamp>, StoreError>;
+    async fn blocked(&self, bucket: &str, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
 
     /// The network said to leave `bucket` alone until `until`. A later instant wins.
     async fn block(&self, bucket: &str, until: Timestamp) -> Result<(), StoreError>;

@@ -42,8 +42,12 @@ pub trait AccountRepo: Send {
     /// All accounts that are connected.
     async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<Account>>;
     /// Marks an account as disconnected.
-    async fn disconnect(&mut self, workspace: WorkspaceId, id: AccountId, at: Timestamp)
-    -> Result<()>;
+    async fn disconnect(
+        &mut self,
+        workspace: WorkspaceId,
+        id: AccountId,
+        at: Timestamp,
+    ) -> Result<()>;
 }
 
 /// Authorisations.
@@ -136,8 +140,10 @@ pub trait DeliveryRepo: Send {
         to: Timestamp,
     ) -> Result<Vec<Delivery>>;
     /// How many there are of each status.
-    async fn count_by_status(&mut self, workspace: WorkspaceId)
-    -> Result<Vec<(DeliveryStatus, u64)>>;
+    async fn count_by_status(
+        &mut self,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<(DeliveryStatus, u64)>>;
 }
 
 /// The journal.

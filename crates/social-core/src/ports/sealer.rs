@@ -60,8 +60,12 @@ pub trait Sealer: Debug + Send + Sync + 'static {
     ) -> Result<Sealed, SealError>;
 
     /// Opens what was sealed for `place`.
-    fn open(&self, key: &WrappedKey, place: &str, sealed: &Sealed)
-    -> Result<SecretString, SealError>;
+    fn open(
+        &self,
+        key: &WrappedKey,
+        place: &str,
+        sealed: &Sealed,
+    ) -> Result<SecretString, SealError>;
 
     /// The same data key under the ring's newest key, or `None` where it already is.
     fn rewrap(&self, key: &WrappedKey) -> Result<Option<WrappedKey>, SealError>;

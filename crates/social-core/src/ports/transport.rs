@@ -75,11 +75,7 @@ impl Body {
 impl<T: Into<Bytes>> From<T> for Body {
     fn from(bytes: T) -> Self {
         let bytes = bytes.into();
-        if bytes.is_empty() {
-            Self::empty()
-        } else {
-            Self { parts: vec![BodyPart::Bytes(bytes)] }
-        }
+        if bytes.is_empty() { Self::empty() } else { Self { parts: vec![BodyPart::Bytes(bytes)] } }
     }
 }
 

@@ -1,10 +1,14 @@
 //! What would fail, found before anything is stored.
 
+mod check;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Platform;
+
+pub use check::{Draft, Verdict, check};
 
 /// One thing that preflight found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -72,7 +72,8 @@ pub fn linkedin() -> Rules {
         ],
         posts_per_day: Some(150),
         prepare_ahead: Duration::from_secs(10 * 60),
-        source: "https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api"
-            .into(),
+        source:
+            "https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api"
+                .into(),
     }
 }

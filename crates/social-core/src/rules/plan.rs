@@ -55,8 +55,12 @@ pub enum Refused {
 /// [`Refused`] where nothing makes the file fit.
 pub fn plan_media(probe: &MediaProbe, rule: &MediaRule) -> Result<Plan, Refused> {
     match (probe, rule) {
-        (MediaProbe::Image(probe), MediaRule::Image(rule)) => Ok(Plan::Image(plan_image(probe, rule))),
-        (MediaProbe::Video(probe), MediaRule::Video(rule)) => plan_video(probe, rule).map(Plan::Video),
+        (MediaProbe::Image(probe), MediaRule::Image(rule)) => {
+            Ok(Plan::Image(plan_image(probe, rule)))
+        }
+        (MediaProbe::Video(probe), MediaRule::Video(rule)) => {
+            plan_video(probe, rule).map(Plan::Video)
+        }
         (MediaProbe::Video(_), MediaRule::Image(_)) => Err(Refused::NotAnImage),
         (MediaProbe::Image(_), MediaRule::Video(_)) => Err(Refused::NotAVideo),
     }
@@ -67,7 +71,8 @@ pub fn plan_media(probe: &MediaProbe, rule: &MediaRule) -> Result<Plan, Refused>
 #[must_use]
 pub fn plan_image(probe: &ImageProbe, rule: &ImageRule) -> ImagePlan {
     let (crop, aim) = shape(probe.width, probe.height, rule.ratio, &rule.presets);
-    let (from_width, from_height) = crop.map_or((probe.width, probe.height), |c| (c.width, c.height));
+    let (from_width, from_height) =
+        crop.map_or((probe.width, probe.height), |c| (c.width, c.height));
     let format_fits = rule.formats.contains(&probe.format);
     let still = !probe.animated || rule.animated;
     let pixels = u64::from(probe.width) * u64::from(probe.height);
@@ -142,11 +147,13 @@ pub fn plan_video(probe: &VideoProbe, rule: &VideoRule) -> Result<VideoPlan, Ref
     }
     let length = trim.unwrap_or(probe.duration).as_secs_f64().max(0.1);
     let (crop, aim) = shape(probe.width, probe.height, Some(rule.ratio), &rule.presets);
-    let (from_width, from_height) = crop.map_or((probe.width, probe.height), |c| (c.width, c.height));
+    let (from_width, from_height) =
+        crop.map_or((probe.width, probe.height), |c| (c.width, c.height));
     let (width, height) = bound(from_width, from_height, rule, aim);
     let fps = probe.fps.clamp(rule.fps.0.max(1.0), rule.fps.1);
     let fps = if (fps - probe.fps).abs() < 0.01 { probe.fps } else { fps };
-    let codec_fits = rule.codecs.contains(&probe.codec) && probe.pixel_format.starts_with("yuv420p");
+    let codec_fits =
+        rule.codecs.contains(&probe.codec) && probe.pixel_format.starts_with("yuv420p");
     let audio_fits = probe.audio.as_ref().is_none_or(|audio| {
         rule.audio_codecs.contains(&audio.codec)
             && audio.channels <= 2
@@ -252,9 +259,8 @@ fn cropped(width: u32, height: u32, crop: Crop) -> Change {
 fn scale(width: u32, ratio: f64, rule: &ImageRule, aim: Option<&Preset>) -> (u32, u32) {
     let most = aim.map_or(rule.width.1, |preset| preset.width.min(rule.width.1));
     let to = width.min(most).max(rule.width.0);
-    let exact = aim.filter(|p| {
-        p.width == to && (f64::from(p.height) - f64::from(to) * ratio).abs() <= 1.0
-    });
+    let exact =
+        aim.filter(|p| p.width == to && (f64::from(p.height) - f64::from(to) * ratio).abs() <= 1.0);
     let tall = exact.map_or_else(|| (f64::from(to) * ratio).round().max(1.0) as u32, |p| p.height);
     let pixels = u64::from(to) * u64::from(tall);
     if pixels <= rule.max_pixels {

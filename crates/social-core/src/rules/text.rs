@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn tags_start_words() {
-        let text = "Mail a@b.example, see https://x.example/#top, thanks @ana.maria. #Café #1st_day";
+        let text =
+            "Mail a@b.example, see https://x.example/#top, thanks @ana.maria. #Café #1st_day";
         assert_eq!(mentions(text).collect::<Vec<_>>(), ["ana.maria"]);
         assert_eq!(hashtags(text).collect::<Vec<_>>(), ["Café", "1st_day"]);
     }

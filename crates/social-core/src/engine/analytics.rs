@@ -1,0 +1,104 @@
+//! What follows publishing: the address people see it at, and the numbers.
+
+use super::{Error, Ports, Tokens};
+use crate::Timestamp;
+use crate::domain::{Delivery, DeliveryId, PostMetrics, Snapshot, WorkspaceId};
+use crate::ports::TokenManager as _;
+
+/// Reads the numbers of published deliveries.
+#[derive(Debug, Clone)]
+pub struct Analytics(Ports);
+
+impl Analytics {
+    /// Analytics over `ports`.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        Self(ports)
+    }
+
+    /// Reads the numbers of a delivery now, and keeps them.
+    ///
+    /// # Errors
+    /// Where it is not published or its id is unknown, and of the network.
+    pub async fn collect(&self, ws: WorkspaceId, id: DeliveryId) -> Result<PostMetrics, Error> {
+        let (delivery, remote_id) = self.live(ws, id).await?;
+        let api = self.0.platforms.get(&delivery.platform)?;
+        let auth = Tokens::new(self.0.clone()).account_auth(ws, delivery.account_id).await?;
+        let metrics = api.post_analytics(&auth, &remote_id).await?;
+        let snapshot = Snapshot {
+            workspace_id: ws,
+            delivery_id: id,
+            account_id: delivery.account_id,
+            taken_at: self.0.clock.now(),
+            metrics: metrics.clone(),
+        };
+        let mut unit = self.0.store.begin().await?;
+        unit.analytics().put(&snapshot).await?;
+        unit.commit().await?;
+        Ok(metrics)
+    }
+
+    /// The numbers that were read of a delivery, oldest first.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub async fn history(&self, ws: WorkspaceId, id: DeliveryId) -> Result<Vec<Snapshot>, Error> {
+        let mut unit = self.0.store.begin().await?;
+        Ok(unit.analytics().of_delivery(ws, id).await?)
+    }
+
+    /// The latest numbers of each delivery that were read in `from..to`.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub async fn latest(
+        &self,
+        ws: WorkspaceId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Snapshot>, Error> {
+        let mut unit = self.0.store.begin().await?;
+        Ok(unit.analytics().latest(ws, from, to).await?)
+    }
+
+    /// Asks where people see a delivery, and keeps the answer. Whether the network knows by now.
+    ///
+    /// # Errors
+    /// Where it is not published or its id is unknown, and of the network.
+    pub async fn find_permalink(&self, ws: WorkspaceId, id: DeliveryId) -> Result<bool, Error> {
+        let (delivery, remote_id) = self.live(ws, id).await?;
+        let api = self.0.platforms.get(&delivery.platform)?;
+        let auth = Tokens::new(self.0.clone()).account_auth(ws, delivery.account_id).await?;
+        let Some(permalink) = api.permalink(&auth, &remote_id).await? else { return Ok(false) };
+        let mut unit = self.0.store.begin().await?;
+        // Read again: what was read before the network answered may have changed.
+        if let Some(mut delivery) = unit.deliveries().get(ws, id).await?
+            && let Some(published) = &mut delivery.published
+        {
+            published.permalink = Some(permalink);
+            unit.deliveries().update(&mut delivery).await?;
+            unit.commit().await?;
+        }
+        Ok(true)
+    }
+
+    /// When the numbers of a delivery are to be read after `now`, if ever again.
+    pub(super) fn next_read(&self, delivery: &Delivery, now: Timestamp) -> Option<Timestamp> {
+        let at = delivery.published.as_ref()?.at;
+        self.0.config.analytics_ages.iter().map(|age| at + *age).find(|time| *time > now)
+    }
+
+    async fn live(&self, ws: WorkspaceId, id: DeliveryId) -> Result<(Delivery, String), Error> {
+        let mut unit = self.0.store.begin().await?;
+        let found = unit.deliveries().get(ws, id).await?;
+        let delivery = found.ok_or_else(|| Error::NotFound(format!("delivery {id}")))?;
+        let remote_id = delivery.published.as_ref().and_then(|p| p.remote_id.clone());
+        match remote_id {
+            Some(remote_id) => Ok((delivery, remote_id)),
+            None => Err(Error::Refused(format!(
+                "delivery {id} is {:?}, and no id of it at the network is known",
+                delivery.status
+            ))),
+        }
+    }
+}

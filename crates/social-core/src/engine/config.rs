@@ -1,0 +1,73 @@
+//! How patient the engine is.
+
+use std::time::Duration;
+
+use crate::ports::IdSource;
+
+/// How patient the engine is. The defaults suit a server; tests make them short.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngineConfig {
+    /// For how long a worker holds a job before another may take it. Renewed while it works.
+    pub lease: Duration,
+    /// How many jobs a worker runs at once.
+    pub concurrency: usize,
+    /// How long a worker sleeps at most while nothing is known to be due.
+    pub poll: Duration,
+    /// How often a step that surely had no effect is tried before the delivery fails.
+    pub max_failures: u32,
+    /// How long to wait before the second try; it doubles with each one.
+    pub backoff: Duration,
+    /// How long to wait at most between two tries.
+    pub backoff_cap: Duration,
+    /// How soon to look whether something became visible whose answer was lost.
+    pub look_after: Duration,
+    /// How often to look to the end without an answer before a person must.
+    pub max_looks: u32,
+    /// How often a job may be begun without progress before it is parked.
+    pub max_attempts: u32,
+    /// How long before its end a token is renewed.
+    pub refresh_ahead: Duration,
+    /// How long an address handed to a network for fetching media works.
+    pub media_url_ttl: Duration,
+    /// At which ages of a published post its numbers are read.
+    pub analytics_ages: Vec<Duration>,
+    /// How long a sign-in may take.
+    pub sign_in_ttl: Duration,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        const MINUTE: u64 = 60;
+        const HOUR: u64 = 60 * MINUTE;
+        const DAY: u64 = 24 * HOUR;
+        Self {
+            lease: Duration::from_secs(30),
+            concurrency: 8,
+            poll: Duration::from_secs(1),
+            max_failures: 8,
+            backoff: Duration::from_secs(2),
+            backoff_cap: Duration::from_secs(10 * MINUTE),
+            look_after: Duration::from_secs(2),
+            max_looks: 10,
+            max_attempts: 12,
+            refresh_ahead: Duration::from_secs(30 * MINUTE),
+            media_url_ttl: Duration::from_secs(2 * HOUR),
+            analytics_ages: [MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY]
+                .map(Duration::from_secs)
+                .to_vec(),
+            sign_in_ttl: Duration::from_secs(15 * MINUTE),
+        }
+    }
+}
+
+impl EngineConfig {
+    /// How long to wait after the `failures`-th failure: doubling, capped, with full jitter so
+    /// that many that failed together do not come back together.
+    pub(crate) fn backoff(&self, failures: u32, ids: &dyn IdSource) -> Duration {
+        let doubled = self.backoff.saturating_mul(1 << failures.saturating_sub(1).min(20));
+        let most = doubled.min(self.backoff_cap);
+        let millis = u64::try_from(most.as_millis()).unwrap_or(u64::MAX);
+        // Never less than half: full jitter down to zero would hammer a network that is down.
+        Duration::from_millis(millis / 2 + ids.below(millis / 2 + 1))
+    }
+}

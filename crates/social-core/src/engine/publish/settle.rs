@@ -1,0 +1,245 @@
+//! Writing what came of it: every write is one transaction that the lease guards.
+
+use std::time::Duration;
+
+use super::{Run, Turn};
+use crate::Timestamp;
+use crate::domain::{
+    Attempt, DeliveryEvent, DeliveryStatus, EventId, Happened, JobId, JobTask, NewJob, OutboxEvent,
+    Published,
+};
+use crate::engine::Error;
+use crate::error::PlatformError;
+use crate::flow::Effect;
+use crate::ports::{Activity, Gate, UnitOfWork};
+
+/// What becomes of the job.
+enum Job {
+    /// It goes on in this worker.
+    Keep,
+    /// It is done.
+    Complete,
+    /// It comes again.
+    Again(Timestamp),
+}
+
+impl Run<'_> {
+    /// Writes the delivery and goes on.
+    pub(super) async fn save(&mut self) -> Result<Turn, Error> {
+        self.save_with(None).await
+    }
+
+    /// Writes the delivery and a step, and goes on.
+    pub(super) async fn save_with(&mut self, attempt: Option<&Attempt>) -> Result<Turn, Error> {
+        self.write(&[], attempt, Job::Keep, self.delivery.status).await
+    }
+
+    /// Writes a step alone, and goes on.
+    pub(super) async fn note(&mut self, attempt: &Attempt) -> Result<Turn, Error> {
+        let mut unit = self.ports.store.begin().await?;
+        if unit.jobs().gate(self.job.lease).await? == Gate::Lost {
+            return Ok(Turn::Stop);
+        }
+        put(&mut *unit, attempt).await?;
+        unit.commit().await?;
+        Ok(Turn::Go)
+    }
+
+    /// Gives the job back until `time`.
+    pub(super) async fn wait_until(&mut self, time: Timestamp) -> Result<Turn, Error> {
+        self.write(&[], None, Job::Again(time), self.delivery.status).await
+    }
+
+    /// Writes that nothing is in doubt any more, and goes on.
+    pub(super) async fn settle_doubt(
+        &mut self,
+        attempt: Option<&Attempt>,
+        before: DeliveryStatus,
+    ) -> Result<Turn, Error> {
+        let resolved = Self::resolved(self.unsettled().await?);
+        self.write(&resolved, attempt, Job::Keep, before).await
+    }
+
+    /// It did not work and surely had no effect: again after `time`.
+    pub(super) async fn postpone(
+        &mut self,
+        error: &PlatformError,
+        time: Duration,
+        counts: bool,
+    ) -> Result<Turn, Error> {
+        self.delivery.failure = Some(error.failure());
+        self.delivery.failures += u32::from(counts);
+        let before = self.delivery.status;
+        // Only a Commit that is surely not out there makes a delivery a waiting one again.
+        if before == DeliveryStatus::Publishing && self.nothing_is_out().await? {
+            self.delivery.status = self.apply(DeliveryEvent::Postpone)?;
+        }
+        self.write(&[], None, Job::Again(self.now() + time), before).await
+    }
+
+    /// It is visible.
+    pub(super) async fn published(&mut self, published: Published) -> Result<Turn, Error> {
+        self.published_with(published, None).await
+    }
+
+    /// It is visible, and this step made it so.
+    pub(super) async fn published_with(
+        &mut self,
+        published: Published,
+        attempt: Option<&Attempt>,
+    ) -> Result<Turn, Error> {
+        let before = self.delivery.status;
+        self.delivery.status = self.apply(DeliveryEvent::Publish)?;
+        self.delivery.published = Some(published);
+        self.delivery.failure = None;
+        self.delivery.flow = None;
+        let resolved = Self::resolved(self.unsettled().await?);
+        self.write(&resolved, attempt, Job::Complete, before).await
+    }
+
+    /// It is not visible, and trying again by itself would not help.
+    pub(super) async fn failed(&mut self, error: &PlatformError) -> Result<Turn, Error> {
+        if self.delivery.status == DeliveryStatus::Publishing && !self.nothing_is_out().await? {
+            self.delivery.failure = Some(error.failure());
+            return self.unconfirmed().await;
+        }
+        let before = self.delivery.status;
+        self.delivery.failure = Some(error.failure());
+        self.delivery.status = self.apply(DeliveryEvent::Fail)?;
+        self.write(&[], None, Job::Complete, before).await
+    }
+
+    /// Nobody can tell: a person must look.
+    pub(super) async fn unconfirmed(&mut self) -> Result<Turn, Error> {
+        let before = self.delivery.status;
+        self.delivery.status = self.apply(DeliveryEvent::LoseTrack)?;
+        self.write(&[], None, Job::Complete, before).await
+    }
+
+    /// The delivery is settled already; so is its job.
+    pub(super) async fn drop_job(&mut self) -> Result<Turn, Error> {
+        let mut unit = self.ports.store.begin().await?;
+        unit.jobs().complete(self.job.lease).await?;
+        unit.commit().await?;
+        Ok(Turn::Stop)
+    }
+
+    pub(super) fn status_changed(&self, before: DeliveryStatus) {
+        if self.delivery.status != before {
+            self.ports.events.emit(&Activity::Status {
+                delivery: self.delivery.id,
+                account: self.delivery.account_id,
+                platform: self.delivery.platform.clone(),
+                status: self.delivery.status,
+                at: self.now(),
+            });
+        }
+    }
+
+    /// Whether each Commit of the delivery was surely refused or accepted.
+    async fn nothing_is_out(&self) -> Result<bool, Error> {
+        Ok(self.unsettled().await?.is_empty())
+    }
+
+    pub(super) fn apply(&self, event: DeliveryEvent) -> Result<DeliveryStatus, Error> {
+        self.delivery.status.apply(event).map_err(|error| Error::Refused(error.to_string()))
+    }
+
+    async fn write(
+        &mut self,
+        resolved: &[Attempt],
+        attempt: Option<&Attempt>,
+        job: Job,
+        before: DeliveryStatus,
+    ) -> Result<Turn, Error> {
+        let mut unit = self.ports.store.begin().await?;
+        if unit.jobs().gate(self.job.lease).await? == Gate::Lost {
+            return Ok(Turn::Stop);
+        }
+        for attempt in resolved {
+            unit.attempts().update(attempt).await?;
+        }
+        if let Some(attempt) = attempt {
+            put(&mut *unit, attempt).await?;
+        }
+        unit.deliveries().update(&mut self.delivery).await?;
+        if self.delivery.status != before && self.delivery.status.is_settled() {
+            self.tell(&mut *unit).await?;
+        }
+        let turn = match job {
+            Job::Keep => Turn::Go,
+            Job::Complete => {
+                unit.jobs().complete(self.job.lease).await?;
+                Turn::Stop
+            }
+            Job::Again(at) => {
+                unit.jobs().again(self.job.lease, at, true).await?;
+                Turn::Stop
+            }
+        };
+        unit.commit().await?;
+        self.status_changed(before);
+        Ok(turn)
+    }
+
+    /// What follows from a settled delivery: an event for those who listen, and jobs of their own
+    /// for all that comes after, none of which can ever lead back into publishing.
+    async fn tell(&self, unit: &mut dyn UnitOfWork) -> Result<(), Error> {
+        let now = self.now();
+        let delivery = &self.delivery;
+        let published = delivery.published.as_ref();
+        let reason = delivery
+            .failure
+            .as_ref()
+            .map(|failure| format!("{} {}", failure.message, failure.action).trim().to_owned());
+        unit.outbox()
+            .append(&OutboxEvent {
+                id: EventId::from_uuid(self.ports.ids.uuid(now)),
+                workspace_id: delivery.workspace_id,
+                at: now,
+                what: Happened::DeliverySettled {
+                    delivery: delivery.id,
+                    post: delivery.post_id,
+                    platform: delivery.platform.clone(),
+                    status: delivery.status,
+                    permalink: published.and_then(|published| published.permalink.clone()),
+                    reason,
+                },
+            })
+            .await?;
+        let Some(published) = published else { return Ok(()) };
+        let mut enqueue = Vec::new();
+        if published.permalink.is_none() && published.remote_id.is_some() {
+            enqueue.push((JobTask::Permalink { delivery: delivery.id }, now));
+        }
+        if self.api.capabilities().analytics
+            && published.remote_id.is_some()
+            && let Some(age) = self.ports.config.analytics_ages.first()
+        {
+            enqueue.push((JobTask::Analytics { delivery: delivery.id }, published.at + *age));
+        }
+        for (task, due_at) in enqueue {
+            unit.jobs()
+                .enqueue(&NewJob {
+                    id: JobId::from_uuid(self.ports.ids.uuid(now)),
+                    workspace_id: delivery.workspace_id,
+                    task,
+                    lane: None,
+                    due_at,
+                    max_attempts: self.ports.config.max_attempts,
+                })
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// A Commit's row is there since before it left; all others are written once they are over.
+async fn put(unit: &mut dyn UnitOfWork, attempt: &Attempt) -> Result<(), Error> {
+    if attempt.effect == Effect::Commit {
+        unit.attempts().update(attempt).await?;
+    } else {
+        unit.attempts().insert(attempt).await?;
+    }
+    Ok(())
+}

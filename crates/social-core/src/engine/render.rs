@@ -1,0 +1,116 @@
+//! Making a delivery's media fit, once for each source and plan.
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Error, Ports};
+use crate::domain::media::MediaProbe;
+use crate::domain::{Asset, Delivery, RenderedMedia, Rendition};
+use crate::error::{ErrorKind, PlatformError};
+use crate::ports::{Activity, BlobKey, MediaSource, Progress};
+use crate::rules::{MediaRule, Plan, plan_media};
+
+/// Rises when the pipeline makes other bytes of the same plan, so that old renditions are not
+/// taken for new ones.
+const PIPELINE: u32 = 1;
+
+/// Makes all of a delivery's media fit. What was made before is used again, so doing it twice, or
+/// being stopped half way, does no harm.
+pub(super) async fn render(
+    ports: &Ports,
+    delivery: &Delivery,
+) -> Result<Vec<RenderedMedia>, Error> {
+    let api = ports.platforms.get(&delivery.platform)?;
+    let rule = api.rules().kind(delivery.kind).and_then(|rule| rule.media.as_ref());
+    let mut rendered = Vec::new();
+    for (item, media) in delivery.media.iter().enumerate() {
+        let rule = rule.ok_or_else(|| rejected(delivery, "the network takes no media here"))?;
+        let asset = {
+            let mut unit = ports.store.begin().await?;
+            unit.media().asset(delivery.workspace_id, media.asset).await?
+        };
+        let asset = asset.ok_or_else(|| Error::NotFound(format!("media {}", media.asset)))?;
+        let (rendition, changes) = fit(ports, delivery, item, &asset, rule).await?;
+        rendered.push(RenderedMedia {
+            bytes: rendition.probe.bytes(),
+            key: rendition.key,
+            mime: rendition.mime,
+            probe: rendition.probe,
+            alt: media.alt.clone(),
+            changes,
+        });
+    }
+    Ok(rendered)
+}
+
+async fn fit(
+    ports: &Ports,
+    delivery: &Delivery,
+    item: usize,
+    asset: &Asset,
+    rule: &MediaRule,
+) -> Result<(Rendition, Vec<crate::domain::media::Change>), Error> {
+    let ws = delivery.workspace_id;
+    let plan =
+        plan_media(&asset.probe, rule).map_err(|error| rejected(delivery, error.to_string()))?;
+    let changes = plan.changes().to_vec();
+    let json = match &plan {
+        Plan::Image(plan) => serde_json::to_string(plan),
+        Plan::Video(plan) => serde_json::to_string(plan),
+    }
+    .map_err(|error| rejected(delivery, error.to_string()))?;
+    let name = hex::encode(Sha256::digest(format!("{PIPELINE}:{json}")));
+    {
+        let mut unit = ports.store.begin().await?;
+        if let Some(rendition) = unit.media().rendition(ws, &asset.hash, &name).await?
+            && ports.blobs.len(&rendition.key).await?.is_some()
+        {
+            return Ok((rendition, changes));
+        }
+    }
+    let source = match ports.blobs.local_path(&asset.key) {
+        Some(path) => MediaSource::File(path),
+        None => MediaSource::Bytes(ports.blobs.get(&asset.key).await?),
+    };
+    let progress = Progress::new({
+        let (events, id, platform) = (ports.events.clone(), delivery.id, delivery.platform.clone());
+        move |done| {
+            let platform = platform.clone();
+            events.emit(&Activity::Rendering { delivery: id, platform, item, done });
+        }
+    });
+    progress.at(0.0);
+    let processed = match &plan {
+        Plan::Image(plan) => ports.media.process_image(&source, plan).await?,
+        Plan::Video(plan) => ports.media.process_video(&source, plan, &progress).await?,
+    };
+    progress.at(1.0);
+    let extension = match &processed.probe {
+        MediaProbe::Image(image) => image.format.extension(),
+        MediaProbe::Video(_) => "mp4",
+    };
+    let short = &name[..16];
+    let key = BlobKey::new(format!(
+        "renditions/{}/{}-{short}.{extension}",
+        &asset.hash[..2],
+        asset.hash
+    ))?;
+    match &processed.content {
+        MediaSource::Bytes(bytes) => ports.blobs.put(&key, bytes.clone()).await?,
+        MediaSource::File(path) => ports.blobs.put_file(&key, path).await?,
+    }
+    let rendition = Rendition {
+        source: asset.hash.clone(),
+        plan: name,
+        key,
+        mime: processed.mime,
+        probe: processed.probe,
+    };
+    let mut unit = ports.store.begin().await?;
+    unit.media().put_rendition(ws, &rendition).await?;
+    unit.commit().await?;
+    Ok((rendition, changes))
+}
+
+fn rejected(delivery: &Delivery, detail: impl Into<String>) -> Error {
+    PlatformError::new(delivery.platform.clone(), ErrorKind::MediaRejected, detail).into()
+}

@@ -1,0 +1,247 @@
+//! Doing what is due.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::publish::publish;
+use super::render::render;
+use super::{Analytics, Error, Ports, Tokens};
+use crate::Timestamp;
+use crate::domain::{Delivery, DeliveryId, DeliveryStatus, JobTask, Lease, LeasedJob, WorkspaceId};
+use crate::ports::ClaimRequest;
+
+/// How long a worker waits after the store failed, so that a database that is down is not hammered.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// Does what is due. Any number of workers may share a store.
+#[derive(Debug)]
+pub struct Worker {
+    ports: Ports,
+    /// The leases of the jobs under way, each with the switch that stops its job.
+    running: Mutex<HashMap<Lease, CancellationToken>>,
+}
+
+impl Worker {
+    /// A worker over `ports`.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        Self { ports, running: Mutex::new(HashMap::new()) }
+    }
+
+    /// Works until `shutdown`; then ends what it began and returns.
+    pub async fn run(self, shutdown: CancellationToken) {
+        let worker = std::sync::Arc::new(self);
+        let mut jobs = JoinSet::new();
+        let renew = {
+            let worker = worker.clone();
+            tokio_util::task::AbortOnDropHandle::new(tokio::spawn(async move {
+                worker.keep_leases().await;
+            }))
+        };
+        while !shutdown.is_cancelled() {
+            let free = worker.ports.config.concurrency.saturating_sub(jobs.len());
+            let mut next = worker.now() + worker.ports.config.poll;
+            if free > 0 {
+                match worker.claim(free).await {
+                    Ok((claimed, next_due)) => {
+                        let full = claimed.len() == free;
+                        for job in claimed {
+                            let worker = worker.clone();
+                            jobs.spawn(async move { worker.guarded(job).await });
+                        }
+                        if !full && let Some(due) = next_due {
+                            next = next.min(due);
+                        }
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "no jobs can be claimed");
+                        next = worker.now() + AFTER_FAILURE;
+                    }
+                }
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = worker.ports.queue.woken(), if free > 0 => {}
+                () = worker.ports.clock.sleep_until(next) => {}
+                Some(_) = jobs.join_next() => {}
+            }
+        }
+        // What began is ended: a step cut off in the middle would have to be looked up.
+        while jobs.join_next().await.is_some() {}
+        drop(renew);
+    }
+
+    /// Claims once and does what was claimed, one after the other. Returns how many jobs that were
+    /// and when the next one is due. For tests, simulations and apps that keep their own time.
+    ///
+    /// # Errors
+    /// Where nothing can be claimed.
+    pub async fn run_once(&self) -> Result<(usize, Option<Timestamp>), Error> {
+        let (jobs, next_due) = self.claim(self.ports.config.concurrency).await?;
+        let count = jobs.len();
+        for job in jobs {
+            self.guarded(job).await;
+        }
+        Ok((count, next_due))
+    }
+
+    async fn claim(&self, limit: usize) -> Result<(Vec<LeasedJob>, Option<Timestamp>), Error> {
+        let request = ClaimRequest {
+            now: self.now(),
+            limit: u32::try_from(limit).unwrap_or(u32::MAX),
+            lease: self.ports.config.lease,
+        };
+        let claim = self.ports.queue.claim(&request).await?;
+        Ok((claim.jobs, claim.next_due))
+    }
+
+    /// Prolongs the leases of what is under way, from a task of its own, so that a job that is
+    /// busy never loses its lease for being busy. A job whose lease is lost is stopped.
+    async fn keep_leases(&self) {
+        let every = self.ports.config.lease / 3;
+        loop {
+            self.ports.clock.sleep_until(self.now() + every).await;
+            let leases: Vec<Lease> = self.running().keys().copied().collect();
+            if leases.is_empty() {
+                continue;
+            }
+            let until = self.now() + self.ports.config.lease;
+            match self.ports.queue.extend(&leases, until).await {
+                Ok(lost) => {
+                    for lease in lost {
+                        if let Some(stop) = self.running().get(&lease) {
+                            tracing::warn!(job = %lease.job, "the lease was lost; the job stops here");
+                            stop.cancel();
+                        }
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "leases could not be prolonged"),
+            }
+        }
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Lease, CancellationToken>> {
+        self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Does a job; an error or a panic gives it back, to be tried again after a while.
+    async fn guarded(&self, job: LeasedJob) {
+        let stop = CancellationToken::new();
+        self.running().insert(job.lease, stop.clone());
+        let work = std::panic::AssertUnwindSafe(self.work(&job)).catch_unwind();
+        let outcome = tokio::select! {
+            outcome = work => outcome,
+            // The lease is another's now: whatever this one would write is refused anyway.
+            () = stop.cancelled() => Ok(Ok(())),
+        };
+        self.running().remove(&job.lease);
+        let story = match outcome {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "it panicked".to_owned(),
+        };
+        tracing::error!(job = %job.lease.job, kind = job.task.kind(), error = story, "a job failed");
+        let wait = self.ports.config.backoff(job.lease.attempt.min(10), &*self.ports.ids);
+        if let Err(error) = self.give_back(&job, wait).await {
+            // Its lease ends by itself, and then it is handed out again.
+            tracing::error!(job = %job.lease.job, %error, "a failed job could not be given back");
+        }
+    }
+
+    async fn give_back(&self, job: &LeasedJob, wait: Duration) -> Result<(), Error> {
+        let mut unit = self.ports.store.begin().await?;
+        unit.jobs().again(job.lease, self.now() + wait, false).await?;
+        Ok(unit.commit().await?)
+    }
+
+    async fn work(&self, job: &LeasedJob) -> Result<(), Error> {
+        let ws = job.workspace_id;
+        let again = match job.task {
+            // Publishing settles its own job, in the transactions of its steps.
+            JobTask::Publish { delivery } => return publish(&self.ports, job, delivery).await,
+            JobTask::Render { delivery } => self.render_ahead(ws, delivery).await?,
+            JobTask::Permalink { delivery } => self.permalink(ws, delivery).await?,
+            JobTask::Analytics { delivery } => self.analytics(ws, delivery).await?,
+            JobTask::Refresh { grant } => {
+                match Tokens::new(self.ports.clone()).refresh_due(ws, grant).await {
+                    // What passes is tried again by whoever gives the job back; what does not
+                    // has made the grant one that needs a person.
+                    Err(Error::Platform(error)) if error.retry == crate::Retry::Never => None,
+                    Err(Error::NeedsReauth { .. } | Error::NotFound(_)) => None,
+                    other => other?,
+                }
+            }
+        };
+        let mut unit = self.ports.store.begin().await?;
+        match again {
+            Some(at) => unit.jobs().again(job.lease, at, true).await?,
+            None => unit.jobs().complete(job.lease).await?,
+        };
+        Ok(unit.commit().await?)
+    }
+
+    async fn delivery(&self, ws: WorkspaceId, id: DeliveryId) -> Result<Option<Delivery>, Error> {
+        let mut unit = self.ports.store.begin().await?;
+        Ok(unit.deliveries().get(ws, id).await?)
+    }
+
+    /// Makes media fit ahead of time. What cannot be made fit fails when publishing begins, which
+    /// is where its story is told.
+    async fn render_ahead(
+        &self,
+        ws: WorkspaceId,
+        id: DeliveryId,
+    ) -> Result<Option<Timestamp>, Error> {
+        let Some(delivery) = self.delivery(ws, id).await? else { return Ok(None) };
+        if delivery.status != DeliveryStatus::Scheduled || delivery.rendered.is_some() {
+            return Ok(None);
+        }
+        match render(&self.ports, &delivery).await {
+            Ok(_) | Err(Error::Platform(_) | Error::Media(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn permalink(&self, ws: WorkspaceId, id: DeliveryId) -> Result<Option<Timestamp>, Error> {
+        let Some(delivery) = self.delivery(ws, id).await? else { return Ok(None) };
+        let Some(published) = delivery.published else { return Ok(None) };
+        if published.permalink.is_some() {
+            return Ok(None);
+        }
+        let known = match Analytics::new(self.ports.clone()).find_permalink(ws, id).await {
+            Ok(known) => known,
+            Err(Error::Platform(error)) => error.retry == crate::Retry::Never,
+            Err(Error::NeedsReauth { .. } | Error::Refused(_)) => true,
+            Err(error) => return Err(error),
+        };
+        // Asked less and less often, and no more after a day.
+        let age = self.now().since(published.at);
+        let again = !known && age < Duration::from_secs(24 * 3600);
+        Ok(again.then(|| self.now() + age.max(Duration::from_secs(5))))
+    }
+
+    async fn analytics(&self, ws: WorkspaceId, id: DeliveryId) -> Result<Option<Timestamp>, Error> {
+        let Some(delivery) = self.delivery(ws, id).await? else { return Ok(None) };
+        let analytics = Analytics::new(self.ports.clone());
+        match analytics.collect(ws, id).await {
+            Ok(_) | Err(Error::NeedsReauth { .. }) => {}
+            // A number that cannot be had now is had at the next age, or never: a post is
+            // published all the same.
+            Err(Error::Platform(error)) => {
+                tracing::warn!(delivery = %id, %error, "the numbers could not be read");
+            }
+            Err(Error::Refused(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        Ok(analytics.next_read(&delivery, self.now()))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+}
