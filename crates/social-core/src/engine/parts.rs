@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{EngineConfig, Registry};
+use super::{EngineConfig, Flights, Registry};
 use crate::ports::{
     BlobStore, Clock, EventSink, IdSource, JobQueue, MediaPipeline, RateLimiter, Sealer, Store,
 };
@@ -30,6 +30,8 @@ pub struct Ports {
     pub events: Arc<dyn EventSink>,
     /// The networks.
     pub platforms: Registry,
+    /// Keeps workers of this process from doing the same media work at once.
+    pub flights: Flights,
     /// How patient the engine is.
     pub config: EngineConfig,
 }

@@ -3,8 +3,8 @@
 use sha2::{Digest as _, Sha256};
 
 use super::{Error, Ports};
-use crate::domain::media::MediaProbe;
-use crate::domain::{Asset, Delivery, RenderedMedia, Rendition};
+use crate::domain::media::{ImagePlan, MediaProbe, VideoPlan};
+use crate::domain::{Asset, Delivery, RenderedMedia, Rendition, WorkspaceId};
 use crate::error::{ErrorKind, PlatformError};
 use crate::ports::{Activity, BlobKey, MediaSource, Progress};
 use crate::rules::{MediaRule, Plan, plan_media};
@@ -53,17 +53,17 @@ async fn fit(
     let plan =
         plan_media(&asset.probe, rule).map_err(|error| rejected(delivery, error.to_string()))?;
     let changes = plan.changes().to_vec();
-    let json = match &plan {
-        Plan::Image(plan) => serde_json::to_string(plan),
-        Plan::Video(plan) => serde_json::to_string(plan),
-    }
-    .map_err(|error| rejected(delivery, error.to_string()))?;
-    let name = hex::encode(Sha256::digest(format!("{PIPELINE}:{json}")));
-    {
-        let mut unit = ports.store.begin().await?;
-        if let Some(rendition) = unit.media().rendition(ws, &asset.hash, &name).await?
-            && ports.blobs.len(&rendition.key).await?.is_some()
-        {
+    let (recipe, max_bytes) = recipe(&plan);
+    let mut name = hex::encode(Sha256::digest(format!("{PIPELINE}:{recipe}")));
+    // Several networks often want the very same: the first to come makes it, the others wait.
+    let _alone = ports.flights.enter(&format!("{}:{name}", asset.hash)).await;
+    if let Some(rendition) = made(ports, ws, &asset.hash, &name).await? {
+        if rendition.probe.bytes() <= max_bytes {
+            return Ok((rendition, changes));
+        }
+        // The same for a network that takes less: made once more, within its budget.
+        name = hex::encode(Sha256::digest(format!("{PIPELINE}:{recipe}:{max_bytes}")));
+        if let Some(rendition) = made(ports, ws, &asset.hash, &name).await? {
             return Ok((rendition, changes));
         }
     }
@@ -109,6 +109,35 @@ async fn fit(
     unit.media().put_rendition(ws, &rendition).await?;
     unit.commit().await?;
     Ok((rendition, changes))
+}
+
+async fn made(
+    ports: &Ports,
+    ws: WorkspaceId,
+    source: &str,
+    name: &str,
+) -> Result<Option<Rendition>, Error> {
+    let mut unit = ports.store.begin().await?;
+    let Some(rendition) = unit.media().rendition(ws, source, name).await? else { return Ok(None) };
+    drop(unit);
+    // The row may outlive the bytes, where somebody cleared the folder.
+    let there = ports.blobs.len(&rendition.key).await?.is_some();
+    Ok(there.then_some(rendition))
+}
+
+/// What decides the bytes of a rendition, as text, and how many there may be. What a person is
+/// told of the plan does not belong to it.
+fn recipe(plan: &Plan) -> (String, u64) {
+    match plan {
+        Plan::Image(plan) => {
+            let ImagePlan { keep, crop, width, height, format, max_bytes, changes: _ } = plan;
+            (format!("image {keep} {crop:?} {width}x{height} {format:?}"), *max_bytes)
+        }
+        Plan::Video(plan) => {
+            let VideoPlan { action, trim, max_bytes, changes: _ } = plan;
+            (format!("video {action:?} {trim:?}"), *max_bytes)
+        }
+    }
 }
 
 fn rejected(delivery: &Delivery, detail: impl Into<String>) -> Error {

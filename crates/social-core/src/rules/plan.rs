@@ -9,6 +9,9 @@ use crate::domain::media::{
     VideoPlan, VideoProbe,
 };
 
+/// Bits that H.264 needs at most for a pixel that looks as good as the original.
+const AMPLE_BITS_PER_PIXEL: f64 = 0.15;
+
 /// A plan for a picture or a clip.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Plan {
@@ -152,8 +155,9 @@ pub fn plan_video(probe: &VideoProbe, rule: &VideoRule) -> Result<VideoPlan, Ref
     let (width, height) = bound(from_width, from_height, rule, aim);
     let fps = probe.fps.clamp(rule.fps.0.max(1.0), rule.fps.1);
     let fps = if (fps - probe.fps).abs() < 0.01 { probe.fps } else { fps };
-    let codec_fits =
-        rule.codecs.contains(&probe.codec) && probe.pixel_format.starts_with("yuv420p");
+    let codec_fits = rule.codecs.contains(&probe.codec)
+        // Ten bits a colour (`yuv420p10le`) are HDR, which no network takes as it is.
+        && matches!(&*probe.pixel_format, "yuv420p" | "yuvj420p");
     let audio_fits = probe.audio.as_ref().is_none_or(|audio| {
         rule.audio_codecs.contains(&audio.codec)
             && audio.channels <= 2
@@ -194,12 +198,15 @@ pub fn plan_video(probe: &VideoProbe, rule: &VideoRule) -> Result<VideoPlan, Ref
         }
         // A tenth is left for the sound and the container.
         let by_size = rule.max_bytes as f64 * 8.0 * 0.9 / length;
+        // More than this no eye sees, and networks encode anew anyway. It also makes the plans of
+        // several networks alike, so that one encoding serves them all.
+        let ample = f64::from(width) * f64::from(height) * fps * AMPLE_BITS_PER_PIXEL;
         VideoAction::Transcode {
             crop,
             width,
             height,
             fps,
-            max_bitrate: (rule.max_bitrate as f64 * 0.9).min(by_size) as u64,
+            max_bitrate: (rule.max_bitrate as f64 * 0.9).min(by_size).min(ample) as u64,
             sample_rate: sound.map_or(48_000, |a| a.sample_rate.min(rule.max_sample_rate)),
             channels: sound.map_or(2, |a| a.channels.clamp(1, 2)),
         }
