@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use social::core::ports::{Body, SystemClock, Transport as _};
-use social::platforms::ReqwestTransport;
+use social::platforms::transport::ReqwestTransport;
 use social::sim::{Sim, SimConfig, SimServer};
 use social::{Platform, PostRequest, PostStatus, Scheduler as _, Social};
 
@@ -17,7 +17,7 @@ pub(crate) async fn main() -> Result<()> {
 
     let folder = tempfile::tempdir()?;
     let social =
-        Social::builder().data_dir(folder.path()).simulators(networks.base_url()).build().await?;
+        Social::builder().data_dir(folder.path()).simulators(&networks.base_url).build().await?;
 
     // Once: a person signs in. This one allows everything.
     let back = "http://127.0.0.1:8080/callback/".parse()?;
@@ -37,7 +37,7 @@ pub(crate) async fn main() -> Result<()> {
     worker.stop().await;
 
     assert_eq!(view.status, PostStatus::Published);
-    assert_eq!(networks.sim().ledger().live().count(), 1);
+    assert_eq!(networks.sim.ledger().live().count(), 1);
     networks.stop().await;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The vocabulary, ports and use cases of the publishing engine; no network, no SQL, no web.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod domain;
 pub mod engine;
 mod error;

@@ -1,1 +1,24 @@
-//! The axum adapter over the engine.
+//! The axum adapter over the engine: routers built from ports, to be nested in any axum app.
+//!
+//! What stands so far: the media that networks fetch, the networks' limits as data, and the
+//! server's health. Everything is a function from ports to a [`Router`](axum::Router), so an app
+//! takes what it needs:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use social_store::MemoryBlobs;
+//!
+//! let app: axum::Router = axum::Router::new()
+//!     .merge(social_http::media(Arc::new(MemoryBlobs::new())))
+//!     .merge(social_http::platforms(social_core::engine::Registry::default()));
+//! ```
+
+mod health;
+mod media;
+mod platforms;
+mod problem;
+
+pub use health::health;
+pub use media::media;
+pub use platforms::platforms;
+pub use problem::Problem;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::resolve::{Resolved, resolve};
+use super::resolve::{Resolved, ResolvedTarget, resolve};
 use super::{Error, Ports};
 use crate::Timestamp;
 use crate::domain::{
@@ -88,7 +88,7 @@ impl Posts {
         let resolved = resolve(&self.0, &mut *unit, request).await?;
         Ok(Preview {
             time: resolved.due_at,
-            deliveries: resolved.targets.iter().map(|target| target.preview()).collect(),
+            deliveries: resolved.targets.iter().map(ResolvedTarget::preview).collect(),
             findings: resolved.findings,
         })
     }

@@ -120,6 +120,14 @@ pub trait BlobStore: Debug + Send + Sync + 'static {
     /// a network that fetches media by URL then gets no such post.
     async fn public_url(&self, key: &BlobKey, ttl: Duration) -> Result<Option<Url>, BlobError>;
 
+    /// Whether `query` is of an address that [`BlobStore::public_url`] handed out for `key` and
+    /// that still works. For whoever serves those addresses; a bucket that serves them itself
+    /// knows none.
+    fn allows(&self, key: &BlobKey, query: &str) -> bool {
+        let _ = (key, query);
+        false
+    }
+
     /// The whole blob. For small ones: a video belongs in [`BlobStore::read`].
     async fn get(&self, key: &BlobKey) -> Result<Bytes, BlobError> {
         use futures::TryStreamExt as _;

@@ -222,12 +222,12 @@ pub fn plan_video(probe: &VideoProbe, rule: &VideoRule) -> Result<VideoPlan, Ref
 }
 
 /// What to cut out so that the shape is allowed, and the preset nearest to the shape then.
-fn shape<'a>(
+fn shape(
     width: u32,
     height: u32,
     window: Option<(Ratio, Ratio)>,
-    presets: &'a [Preset],
-) -> (Option<Crop>, Option<&'a Preset>) {
+    presets: &[Preset],
+) -> (Option<Crop>, Option<&Preset>) {
     let own = f64::from(width) / f64::from(height.max(1));
     let distance = |p: &Preset| (own / (f64::from(p.width) / f64::from(p.height))).ln().abs();
     let nearest = presets.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
@@ -295,7 +295,7 @@ fn bound(width: u32, height: u32, rule: &VideoRule, aim: Option<&Preset>) -> (u3
         .max(f64::from(rule.height.0) / f64::from(height))
         .max(down);
     let even = |side: u32| ((f64::from(side) * up / 2.0).round() as u32 * 2).max(2);
-    if (up - 1.0).abs() < f64::EPSILON && width % 2 == 0 && height % 2 == 0 {
+    if (up - 1.0).abs() < f64::EPSILON && width.is_multiple_of(2) && height.is_multiple_of(2) {
         (width, height)
     } else {
         (even(width), even(height))

@@ -1,0 +1,81 @@
+//! What the command understands.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use url::Url;
+
+/// Publishes to social networks: on time, exactly once.
+#[derive(Debug, Parser)]
+#[command(name = "social", version)]
+pub(crate) struct Args {
+    /// What is logged to standard error, such as `info` or `social_core=debug`.
+    #[arg(long, global = true, env = "SOCIAL_LOG", default_value = "warn")]
+    pub log: String,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Publish a photograph and a video to four simulated networks, and see what came of it.
+    Demo(Demo),
+    /// Run the simulated networks alone.
+    Sim(Sim),
+    /// Do what is due in a data folder, until stopped.
+    Work(Work),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Demo {
+    /// Print one JSON object and nothing else.
+    #[arg(long)]
+    pub json: bool,
+    /// Leave the simulated networks running, so that their feeds can be looked at.
+    #[arg(long)]
+    pub keep: bool,
+    /// Where the engine keeps its data. Default: a temporary folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+    /// The photograph to publish. Default: one that comes with the command.
+    #[arg(long, value_name = "FILE")]
+    pub photo: Option<PathBuf>,
+    /// The video to publish. Default: one that comes with the command.
+    #[arg(long, value_name = "FILE")]
+    pub video: Option<PathBuf>,
+    /// The text to publish.
+    #[arg(long, default_value = "First light over the harbour. ☕ #morning #coffee")]
+    pub text: String,
+    /// The port of the simulated networks; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sim {
+    /// The port to listen on, on this machine alone.
+    #[arg(long, default_value_t = 4600)]
+    pub port: u16,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Work {
+    /// Where the engine keeps its data.
+    #[arg(long, value_name = "FOLDER", default_value = "social-data")]
+    pub data: PathBuf,
+    /// Publish to the simulated networks at this address.
+    #[arg(long, value_name = "URL")]
+    pub simulators: Url,
+    /// The address under which the networks reach this app's media.
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<Url>,
+    /// Stop once nothing waits to be published.
+    #[arg(long)]
+    pub until_settled: bool,
+    /// Print one JSON object a line for each thing that happens.
+    #[arg(long)]
+    pub json: bool,
+    /// For how many milliseconds a job is held before another worker may take it.
+    #[arg(long, default_value_t = 30_000)]
+    pub lease_ms: u64,
+}

@@ -1,0 +1,4 @@
+//! The command, run as a person runs it.
+
+mod command;
+mod kill;

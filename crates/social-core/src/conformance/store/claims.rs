@@ -1,0 +1,174 @@
+//! Which jobs are handed out, when, and in which order.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::samples::{Samples, at};
+use super::{LEASE, claim, enqueue, unit};
+use crate::domain::{DeliveryId, GrantId, JobTask, NewJob};
+use crate::ports::{Claim, ClaimRequest, JobQueue, Store};
+
+fn tasks(claim: &Claim) -> Vec<JobTask> {
+    claim.jobs.iter().map(|job| job.task).collect()
+}
+
+/// A job is handed out at the instant it is due, and not a millisecond before.
+pub async fn no_job_is_handed_out_early(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    enqueue(&store, &[samples.job(samples.ws(), samples.publish(), at(10))]).await;
+    let just_before =
+        ClaimRequest { now: at(10) - Duration::from_millis(1), limit: 10, lease: LEASE };
+    let early = queue.claim(&just_before).await.expect("claim");
+    assert_eq!(early.jobs, [], "a job was handed out early");
+    assert_eq!(claim(&queue, 10, 10).await.jobs.len(), 1, "a job that is due was not handed out");
+}
+
+/// Jobs come by due time, then by priority, then by id.
+pub async fn jobs_come_by_due_time_priority_and_id(
+    store: Arc<dyn Store>,
+    queue: Arc<dyn JobQueue>,
+) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let delivery = || DeliveryId::from_uuid(samples.uuid());
+    let expected = [
+        samples.job(ws, JobTask::Analytics { delivery: delivery() }, at(1)),
+        samples.job(ws, samples.publish(), at(2)),
+        samples.job(ws, samples.publish(), at(2)),
+        samples.job(ws, JobTask::Refresh { grant: GrantId::from_uuid(samples.uuid()) }, at(2)),
+        samples.job(ws, JobTask::Render { delivery: delivery() }, at(2)),
+        samples.job(ws, JobTask::Permalink { delivery: delivery() }, at(2)),
+        samples.job(ws, samples.publish(), at(3)),
+    ];
+    let mixed = [4, 6, 2, 0, 5, 1, 3].map(|place: usize| expected[place].clone());
+    enqueue(&store, &mixed).await;
+    let got = tasks(&claim(&queue, 5, 10).await);
+    assert_eq!(got, expected.map(|job| job.task));
+}
+
+/// A claim gives at most as many as were asked for, the first ones, and says that more are due.
+pub async fn no_more_jobs_than_asked_for(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let jobs = [3, 1, 2].map(|secs| samples.job(ws, samples.publish(), at(secs)));
+    enqueue(&store, &jobs).await;
+    let first = claim(&queue, 5, 2).await;
+    assert_eq!(tasks(&first), [jobs[1].task, jobs[2].task]);
+    assert_eq!(first.next_due, Some(at(3)));
+    assert_eq!(claim(&queue, 5, 0).await.jobs, []);
+    assert_eq!(tasks(&claim(&queue, 5, 2).await), [jobs[0].task]);
+}
+
+/// While a job is leased, nobody else gets it.
+pub async fn a_job_is_handed_to_one_worker(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    enqueue(&store, &[samples.job(samples.ws(), samples.publish(), at(0))]).await;
+    assert_eq!(claim(&queue, 0, 10).await.jobs.len(), 1);
+    assert_eq!(claim(&queue, 0, 10).await.jobs, []);
+    assert_eq!(claim(&queue, 29, 10).await.jobs, []);
+}
+
+/// Many workers at once get each job once, and all of them.
+pub async fn many_workers_share_the_jobs(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let jobs: Vec<NewJob> = (0..60).map(|_| samples.job(ws, samples.publish(), at(0))).collect();
+    enqueue(&store, &jobs).await;
+    let claims = futures::future::join_all((0..20).map(|_| claim(&queue, 1, 4))).await;
+    let got: Vec<_> = claims.iter().flat_map(tasks).map(JobTask::key).collect();
+    let once: BTreeSet<_> = got.iter().collect();
+    assert_eq!((got.len(), once.len()), (60, 60));
+}
+
+/// A leased job says all that the worker needs.
+pub async fn a_leased_job_comes_whole(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let lane = Some(samples.lane());
+    let job = NewJob { lane, ..samples.job(ws, samples.publish(), at(7)) };
+    enqueue(&store, std::slice::from_ref(&job)).await;
+    let got = claim(&queue, 9, 10).await.jobs.remove(0);
+    assert_eq!((got.lease.job, got.workspace_id, got.task), (job.id, ws, job.task));
+    assert_eq!((got.lane, got.due_at), (lane, at(7)));
+    assert!(got.lease.attempt > 0, "the first claim raises the attempt");
+}
+
+/// A claim tells when it is worth to come again: when the next job is due that no lane holds
+/// back, or a lease ends.
+pub async fn the_next_due_time_is_told(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    assert_eq!(claim(&queue, 0, 10).await.next_due, None);
+    let lane = Some(samples.lane());
+    enqueue(
+        &store,
+        &[
+            samples.job(ws, samples.publish(), at(300)),
+            NewJob { lane, ..samples.job(ws, samples.publish(), at(10)) },
+            NewJob { lane, ..samples.job(ws, samples.publish(), at(11)) },
+        ],
+    )
+    .await;
+    assert_eq!(claim(&queue, 5, 10).await.next_due, Some(at(10)));
+    let claimed = claim(&queue, 10, 10).await;
+    assert_eq!(claimed.next_due, Some(at(40)), "the lease's end, for the lane waits for it");
+    unit!(&store, unit => unit.jobs().complete(claimed.jobs[0].lease).await.expect("complete"));
+    assert_eq!(claim(&queue, 10, 10).await.next_due, Some(at(11)));
+}
+
+/// Of a lane one job is handed out at a time.
+pub async fn of_a_lane_one_job_runs(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let lane = Some(samples.lane());
+    let jobs =
+        [1, 2, 3].map(|secs| NewJob { lane, ..samples.job(ws, samples.publish(), at(secs)) });
+    enqueue(&store, &jobs).await;
+    let first = claim(&queue, 5, 10).await;
+    assert_eq!(tasks(&first), [jobs[0].task]);
+    assert_eq!(claim(&queue, 5, 10).await.jobs, [], "two jobs of a lane run at once");
+    unit!(&store, unit => unit.jobs().complete(first.jobs[0].lease).await.expect("complete"));
+    assert_eq!(tasks(&claim(&queue, 5, 10).await), [jobs[1].task]);
+}
+
+/// A lane goes by due time, whatever the order in which its jobs came or were moved; a job that
+/// comes again later lets others go first.
+pub async fn a_lane_runs_in_the_order_of_due_times(
+    store: Arc<dyn Store>,
+    queue: Arc<dyn JobQueue>,
+) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let lane = Some(samples.lane());
+    let [a, b, c] =
+        [30, 10, 20].map(|secs| NewJob { lane, ..samples.job(ws, samples.publish(), at(secs)) });
+    enqueue(&store, &[a.clone(), b.clone(), c.clone()]).await;
+    unit!(&store, unit => assert!(unit.jobs().reschedule(a.task, at(5)).await.expect("move")));
+    let first = claim(&queue, 50, 10).await;
+    assert_eq!(tasks(&first), [a.task]);
+    unit!(&store, unit => {
+        unit.jobs().again(first.jobs[0].lease, at(15), true).await.expect("again");
+    });
+    let second = claim(&queue, 50, 10).await;
+    assert_eq!(tasks(&second), [b.task]);
+    unit!(&store, unit => {
+        assert!(unit.jobs().cancel(a.task).await.expect("cancel"));
+        unit.jobs().complete(second.jobs[0].lease).await.expect("complete");
+    });
+    assert_eq!(tasks(&claim(&queue, 50, 10).await), [c.task]);
+}
+
+/// A lane that is busy keeps no other from its jobs, nor those without a lane.
+pub async fn lanes_do_not_hinder_each_other(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let (one, two) = (Some(samples.lane()), Some(samples.lane()));
+    let job = |lane, secs| NewJob { lane, ..samples.job(ws, samples.publish(), at(secs)) };
+    let crowd: Vec<NewJob> = (0..30).map(|secs| job(one, secs)).collect();
+    let (other, free, free_too) = (job(two, 40), job(None, 41), job(None, 41));
+    enqueue(&store, &crowd).await;
+    enqueue(&store, &[free.clone(), free_too.clone(), other.clone()]).await;
+    let got = tasks(&claim(&queue, 50, 4).await);
+    assert_eq!(got, [crowd[0].task, other.task, free.task, free_too.task]);
+}

@@ -1,0 +1,199 @@
+//! Posts and deliveries.
+
+use std::sync::Arc;
+
+use super::super::samples::{Samples, at};
+use super::{assert_conflict, begin, unit};
+use crate::domain::{Delivery, DeliveryStatus, Post};
+use crate::ports::{JobQueue, PostFilter, Store};
+
+/// A post reads back whole, and is inserted once.
+pub async fn a_post_is_kept(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let post = samples.post(ws);
+    unit!(&store, unit => unit.posts().insert(&post).await.expect("insert"));
+    unit!(&store, unit => {
+        assert_eq!(unit.posts().get(ws, post.id).await.expect("get"), Some(post.clone()));
+        let never = samples.post(ws).id;
+        assert_eq!(unit.posts().get(ws, never).await.expect("get"), None);
+    });
+    let mut unit = begin(&store).await;
+    assert_conflict(unit.posts().insert(&post).await, "a second insert");
+}
+
+/// A post is written where its version is the stored one, and its version rises by one.
+pub async fn a_post_is_swapped_by_its_version(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let first = samples.post(ws);
+    unit!(&store, unit => unit.posts().insert(&first).await.expect("insert"));
+    let mut post = Post { content: "Other".to_owned(), due_at: at(7), ..first.clone() };
+    unit!(&store, unit => unit.posts().update(&mut post).await.expect("update"));
+    assert_eq!(post.version, first.version + 1);
+    let got = unit!(&store, unit => unit.posts().get(ws, post.id).await.expect("get"));
+    assert_eq!(got, Some(post.clone()));
+    for mut wrong in [first.clone(), Post { version: 9, ..post.clone() }, samples.post(ws)] {
+        let before = wrong.clone();
+        let mut unit = begin(&store).await;
+        assert_conflict(unit.posts().update(&mut wrong).await, "not the stored version");
+        assert_eq!(wrong, before);
+    }
+    let got = unit!(&store, unit => unit.posts().get(ws, post.id).await.expect("get"));
+    assert_eq!(got, Some(post));
+}
+
+/// Posts come newest first, in pages, and by when they are due.
+pub async fn posts_are_listed_newest_first(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let posts: Vec<Post> =
+        (0..25).map(|number| Post { due_at: at(number), ..samples.post(ws) }).collect();
+    unit!(&store, unit => for post in &posts {
+        unit.posts().insert(post).await.expect("insert");
+    });
+    let newest_first: Vec<_> = posts.iter().rev().map(|post| post.id).collect();
+    let day = PostFilter { from: Some(at(5)), to: Some(at(8)), ..PostFilter::default() };
+    let page = PostFilter { before: Some(posts[20].id), limit: 3, ..PostFilter::default() };
+    let both = PostFilter { before: Some(posts[6].id), ..day.clone() };
+    for (filter, expected) in [
+        (PostFilter::default(), &newest_first[..20]),
+        (PostFilter { limit: 100, ..PostFilter::default() }, &newest_first[..]),
+        (page, &newest_first[5..8]),
+        (day, &newest_first[17..20]),
+        (both, &newest_first[19..20]),
+    ] {
+        let got = unit!(&store, unit => unit.posts().list(ws, &filter).await.expect("list"));
+        let got: Vec<_> = got.into_iter().map(|post| post.id).collect();
+        assert_eq!(got, expected, "{filter:?}");
+    }
+}
+
+/// No workspace sees or changes another's posts.
+pub async fn posts_are_of_one_workspace(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    let post = samples.post(ws);
+    unit!(&store, unit => unit.posts().insert(&post).await.expect("insert"));
+    unit!(&store, unit => {
+        assert_eq!(unit.posts().get(other, post.id).await.expect("get"), None);
+        let list = unit.posts().list(other, &PostFilter::default()).await;
+        assert_eq!(list.expect("list"), []);
+    });
+    let mut foreign = Post { workspace_id: other, ..post.clone() };
+    let mut unit = begin(&store).await;
+    assert_conflict(unit.posts().update(&mut foreign).await, "another's post");
+    drop(unit);
+    let got = unit!(&store, unit => unit.posts().get(ws, post.id).await.expect("get"));
+    assert_eq!(got, Some(post));
+}
+
+/// A delivery reads back whole, and is inserted once.
+pub async fn a_delivery_is_kept(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let delivery = samples.delivery(ws, samples.post(ws).id, samples.lane());
+    unit!(&store, unit => unit.deliveries().insert(&delivery).await.expect("insert"));
+    let got = unit!(&store, unit => unit.deliveries().get(ws, delivery.id).await.expect("get"));
+    assert_eq!(got, Some(delivery.clone()));
+    let mut unit = begin(&store).await;
+    assert_conflict(unit.deliveries().insert(&delivery).await, "a second insert");
+}
+
+/// A delivery is written where its version is the stored one, and its version rises by one.
+pub async fn a_delivery_is_swapped_by_its_version(
+    store: Arc<dyn Store>,
+    _queue: Arc<dyn JobQueue>,
+) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let first = samples.delivery(ws, samples.post(ws).id, samples.lane());
+    unit!(&store, unit => unit.deliveries().insert(&first).await.expect("insert"));
+    let mut delivery = Delivery {
+        status: DeliveryStatus::Publishing,
+        flow: None,
+        failure: None,
+        due_at: at(200),
+        ..first.clone()
+    };
+    unit!(&store, unit => unit.deliveries().update(&mut delivery).await.expect("update"));
+    assert_eq!(delivery.version, first.version + 1);
+    let mut stale = first.clone();
+    let mut unit = begin(&store).await;
+    assert_conflict(unit.deliveries().update(&mut stale).await, "an old version");
+    drop(unit);
+    assert_eq!(stale, first);
+    let got = unit!(&store, unit => unit.deliveries().get(ws, first.id).await.expect("get"));
+    assert_eq!(got, Some(delivery));
+}
+
+/// The deliveries of a post come by id, those of an account by when they are due, also after they
+/// were moved.
+pub async fn deliveries_are_found_by_post_and_account(
+    store: Arc<dyn Store>,
+    _queue: Arc<dyn JobQueue>,
+) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let (post, account) = (samples.post(ws).id, samples.lane());
+    let make = |secs| Delivery { due_at: at(secs), ..samples.delivery(ws, post, account) };
+    let mut moved = make(25);
+    let (early, late, outside) = (make(10), make(19), make(20));
+    let elsewhere = samples.delivery(ws, samples.post(ws).id, samples.lane());
+    unit!(&store, unit => {
+        for delivery in [&late, &moved, &elsewhere, &outside, &early] {
+            unit.deliveries().insert(delivery).await.expect("insert");
+        }
+        moved.due_at = at(10);
+        unit.deliveries().update(&mut moved).await.expect("update");
+    });
+    unit!(&store, unit => {
+        let of_post = unit.deliveries().of_post(ws, post).await.expect("of_post");
+        assert_eq!(of_post, [moved.clone(), early.clone(), late.clone(), outside]);
+        let due = unit.deliveries().of_account(ws, account, at(10), at(20)).await;
+        assert_eq!(due.expect("of_account"), [moved, early, late]);
+    });
+}
+
+/// Deliveries are counted by status.
+pub async fn deliveries_are_counted(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    unit!(&store, unit => for (ws, status) in [
+        (ws, DeliveryStatus::PendingApproval),
+        (ws, DeliveryStatus::PendingApproval),
+        (ws, DeliveryStatus::Published),
+        (other, DeliveryStatus::Failed),
+    ] {
+        let delivery = samples.delivery(ws, samples.post(ws).id, samples.lane());
+        let delivery = Delivery { status, ..delivery };
+        unit.deliveries().insert(&delivery).await.expect("insert");
+    });
+    let counts = unit!(&store, unit => unit.deliveries().count_by_status(ws).await);
+    let counts = counts.expect("count_by_status");
+    let of = |status| counts.iter().filter(|row| row.0 == status).map(|row| row.1).sum::<u64>();
+    assert_eq!(of(DeliveryStatus::PendingApproval), 2, "{counts:?}");
+    assert_eq!(of(DeliveryStatus::Published), 1, "{counts:?}");
+    assert_eq!(of(DeliveryStatus::Failed), 0, "another's were counted: {counts:?}");
+}
+
+/// No workspace sees or changes another's deliveries.
+pub async fn deliveries_are_of_one_workspace(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    let mine = samples.delivery(ws, samples.post(ws).id, samples.lane());
+    unit!(&store, unit => unit.deliveries().insert(&mine).await.expect("insert"));
+    unit!(&store, unit => {
+        assert_eq!(unit.deliveries().get(other, mine.id).await.expect("get"), None);
+        let of_post = unit.deliveries().of_post(other, mine.post_id).await;
+        assert_eq!(of_post.expect("of_post"), []);
+        let due = unit.deliveries().of_account(other, mine.account_id, at(0), at(9999)).await;
+        assert_eq!(due.expect("of_account"), []);
+    });
+    let mut foreign = Delivery { workspace_id: other, ..mine.clone() };
+    let mut unit = begin(&store).await;
+    assert_conflict(unit.deliveries().update(&mut foreign).await, "another's delivery");
+    drop(unit);
+    let got = unit!(&store, unit => unit.deliveries().get(ws, mine.id).await.expect("get"));
+    assert_eq!(got, Some(mine));
+}

@@ -1,0 +1,120 @@
+//! Assets, renditions and numbers.
+
+use std::sync::Arc;
+
+use super::super::samples::{Samples, at};
+use super::{assert_conflict, begin, unit};
+use crate::domain::{Asset, DeliveryId};
+use crate::ports::{JobQueue, Store};
+
+/// An asset reads back by its id and its bytes' hash, and is stored once by them.
+pub async fn an_asset_is_stored_once(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let asset = samples.asset(ws);
+    unit!(&store, unit => unit.media().insert_asset(&asset).await.expect("insert"));
+    unit!(&store, unit => {
+        assert_eq!(unit.media().asset(ws, asset.id).await.expect("asset"), Some(asset.clone()));
+        let by_hash = unit.media().asset_by_hash(ws, &asset.hash).await.expect("by hash");
+        assert_eq!(by_hash, Some(asset.clone()));
+        assert_eq!(unit.media().asset_by_hash(ws, "other").await.expect("by hash"), None);
+    });
+    let same_id = Asset { hash: "other".to_owned(), ..asset.clone() };
+    let same_bytes = Asset { hash: asset.hash.clone(), ..samples.asset(ws) };
+    for again in [same_id, same_bytes] {
+        let mut unit = begin(&store).await;
+        assert_conflict(unit.media().insert_asset(&again).await, "the same again");
+    }
+}
+
+/// A rendition is found by source and plan, and one of the same two is overwritten.
+pub async fn a_rendition_is_replaced(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let first = samples.rendition("s", "p");
+    let mut second = first.clone();
+    second.mime = "image/png".to_owned();
+    let other = samples.rendition("s", "q");
+    unit!(&store, unit => for rendition in [&first, &other, &second] {
+        unit.media().put_rendition(ws, rendition).await.expect("put");
+    });
+    unit!(&store, unit => {
+        assert_eq!(unit.media().rendition(ws, "s", "p").await.expect("get"), Some(second));
+        assert_eq!(unit.media().rendition(ws, "s", "q").await.expect("get"), Some(other));
+        assert_eq!(unit.media().rendition(ws, "p", "s").await.expect("get"), None);
+    });
+}
+
+/// No workspace sees another's media, and both may have the same bytes.
+pub async fn media_are_of_one_workspace(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    let mine = samples.asset(ws);
+    let theirs = Asset { hash: mine.hash.clone(), ..samples.asset(other) };
+    unit!(&store, unit => {
+        unit.media().insert_asset(&mine).await.expect("insert");
+        unit.media().put_rendition(ws, &samples.rendition("s", "p")).await.expect("put");
+        assert_eq!(unit.media().asset(other, mine.id).await.expect("asset"), None);
+        assert_eq!(unit.media().asset_by_hash(other, &mine.hash).await.expect("by hash"), None);
+        assert_eq!(unit.media().rendition(other, "s", "p").await.expect("get"), None);
+        unit.media().insert_asset(&theirs).await.expect("the same bytes of another");
+        let by_hash = unit.media().asset_by_hash(ws, &mine.hash).await.expect("by hash");
+        assert_eq!(by_hash, Some(mine));
+    });
+}
+
+/// Snapshots come oldest first, and one of the same time is overwritten.
+pub async fn snapshots_are_kept_in_order(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let (one, two) = (DeliveryId::from_uuid(samples.uuid()), DeliveryId::from_uuid(samples.uuid()));
+    let rows = [
+        samples.snapshot(ws, one, at(20), 2),
+        samples.snapshot(ws, one, at(10), 1),
+        samples.snapshot(ws, two, at(10), 7),
+        samples.snapshot(ws, one, at(20), 3),
+    ];
+    unit!(&store, unit => for snapshot in &rows {
+        unit.analytics().put(snapshot).await.expect("put");
+    });
+    let got = unit!(&store, unit => unit.analytics().of_delivery(ws, one).await);
+    assert_eq!(got.expect("of_delivery"), [rows[1].clone(), rows[3].clone()]);
+}
+
+/// Of each delivery the latest snapshot of the time asked for is found.
+pub async fn the_latest_snapshots_are_found(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let (one, two) = (DeliveryId::from_uuid(samples.uuid()), DeliveryId::from_uuid(samples.uuid()));
+    let never = DeliveryId::from_uuid(samples.uuid());
+    let rows = [
+        samples.snapshot(ws, two, at(15), 1),
+        samples.snapshot(ws, one, at(19), 2),
+        samples.snapshot(ws, one, at(10), 3),
+        samples.snapshot(ws, one, at(20), 4),
+        samples.snapshot(ws, never, at(9), 5),
+    ];
+    unit!(&store, unit => for snapshot in &rows {
+        unit.analytics().put(snapshot).await.expect("put");
+    });
+    let latest = unit!(&store, unit => unit.analytics().latest(ws, at(10), at(20)).await);
+    let mut latest = latest.expect("latest");
+    latest.sort_by_key(|snapshot| snapshot.delivery_id);
+    assert_eq!(latest, [rows[1].clone(), rows[0].clone()]);
+}
+
+/// No workspace sees another's numbers.
+pub async fn snapshots_are_of_one_workspace(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    let delivery = DeliveryId::from_uuid(samples.uuid());
+    let mine = samples.snapshot(ws, delivery, at(10), 1);
+    let theirs = samples.snapshot(other, delivery, at(10), 2);
+    unit!(&store, unit => {
+        unit.analytics().put(&mine).await.expect("put");
+        assert_eq!(unit.analytics().of_delivery(other, delivery).await.expect("of"), []);
+        assert_eq!(unit.analytics().latest(other, at(0), at(99)).await.expect("latest"), []);
+        unit.analytics().put(&theirs).await.expect("put");
+        assert_eq!(unit.analytics().of_delivery(ws, delivery).await.expect("of"), [mine]);
+    });
+}

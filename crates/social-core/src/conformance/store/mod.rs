@@ -1,0 +1,209 @@
+//! What every store does, and its queue.
+
+mod claims;
+mod content;
+mod journal;
+mod leases;
+mod media;
+mod parking;
+mod queue;
+mod tenants;
+mod units;
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use claims::*;
+pub use content::*;
+pub use journal::*;
+pub use leases::*;
+pub use media::*;
+pub use parking::*;
+pub use queue::*;
+pub use tenants::*;
+pub use units::*;
+
+use super::samples::at;
+use crate::domain::NewJob;
+use crate::ports::{Claim, ClaimRequest, JobQueue, Store, StoreError, UnitOfWork};
+
+/// A store to be tested, with its queue and what must outlive both.
+pub struct StoreUnderTest {
+    /// The store, empty.
+    pub store: Arc<dyn Store>,
+    /// The queue of the same rows.
+    pub queue: Arc<dyn JobQueue>,
+    /// Dropped after the test, such as a folder.
+    pub keep: Option<Box<dyn Any + Send + Sync>>,
+}
+
+impl StoreUnderTest {
+    /// A store that is its own queue.
+    pub fn of<S: Store + JobQueue>(store: Arc<S>) -> Self {
+        Self { queue: Arc::<S>::clone(&store), store, keep: None }
+    }
+
+    /// The same with something that must outlive it.
+    #[must_use]
+    pub fn keeping(mut self, keep: impl Any + Send + Sync) -> Self {
+        self.keep = Some(Box::new(keep));
+        self
+    }
+}
+
+impl fmt::Debug for StoreUnderTest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.store)
+    }
+}
+
+/// The names of all behaviours, given to a macro.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __store_behaviours {
+    ([$($then:tt)*] $make:path) => {
+        $($then)*! { $make;
+            a_workspace_is_kept
+            a_workspace_is_inserted_once
+            a_data_key_is_replaced
+            an_account_is_kept
+            an_account_that_comes_again_keeps_its_id
+            a_disconnected_account_is_not_listed
+            accounts_are_of_one_workspace
+            a_grant_is_kept
+            a_grant_is_swapped_by_its_version
+            grants_are_of_one_workspace
+            a_sign_in_is_taken_once
+            an_expired_sign_in_is_gone
+
+            a_post_is_kept
+            a_post_is_swapped_by_its_version
+            posts_are_listed_newest_first
+            posts_are_of_one_workspace
+            a_delivery_is_kept
+            a_delivery_is_swapped_by_its_version
+            deliveries_are_found_by_post_and_account
+            deliveries_are_counted
+            deliveries_are_of_one_workspace
+
+            attempts_are_kept_in_order
+            an_attempt_is_overwritten
+            attempts_are_of_one_workspace
+            the_outbox_tells_each_event_until_it_is_marked
+            a_request_key_is_kept_once
+            request_keys_are_of_one_workspace
+
+            an_asset_is_stored_once
+            a_rendition_is_replaced
+            media_are_of_one_workspace
+            snapshots_are_kept_in_order
+            the_latest_snapshots_are_found
+            snapshots_are_of_one_workspace
+
+            a_committed_unit_is_seen
+            a_dropped_unit_leaves_nothing
+            units_do_not_see_each_other
+            a_unit_that_failed_does_not_commit
+            what_was_not_found_does_no_harm
+            of_many_swaps_one_wins
+            a_post_and_its_job_come_together
+
+            a_key_is_queued_once
+            a_cancelled_job_is_not_handed_out
+            a_waiting_job_is_moved
+            a_leased_job_is_not_moved
+            whoever_waits_is_woken
+            the_last_claim_is_known
+
+            no_job_is_handed_out_early
+            jobs_come_by_due_time_priority_and_id
+            no_more_jobs_than_asked_for
+            a_job_is_handed_to_one_worker
+            many_workers_share_the_jobs
+            a_leased_job_comes_whole
+            the_next_due_time_is_told
+            of_a_lane_one_job_runs
+            a_lane_runs_in_the_order_of_due_times
+            lanes_do_not_hinder_each_other
+
+            a_lease_is_good_until_another_holds_it
+            a_lease_that_ended_is_handed_out_again
+            a_stale_lease_writes_nothing
+            a_lease_is_prolonged
+            a_lost_lease_is_not_prolonged
+            a_completed_job_is_gone
+            a_job_runs_again_when_it_is_due
+            a_cancelled_job_loses_its_lease
+            a_released_job_is_due_and_its_token_is_void
+
+            a_job_begun_too_often_is_parked
+            a_job_that_fails_too_often_is_parked
+            progress_lets_a_job_go_on
+            a_released_claim_does_not_count
+            a_parked_job_frees_its_lane_and_key
+        }
+    };
+}
+
+/// Runs every behaviour, each on a store of its own that `make` gives.
+///
+/// # Panics
+/// Where one is broken.
+pub async fn all<F>(make: impl Fn() -> F + Sync)
+where
+    F: Future<Output = StoreUnderTest> + Send,
+{
+    macro_rules! run {
+        ($make:path; $($behaviour:ident)*) => {$(
+            let made = $make().await;
+            $behaviour(made.store.clone(), made.queue.clone()).await;
+        )*};
+    }
+    crate::__store_behaviours! { [run] make }
+}
+
+/// A new unit.
+async fn begin(store: &Arc<dyn Store>) -> Box<dyn UnitOfWork> {
+    store.begin().await.expect("a unit begins")
+}
+
+/// Does something in a unit and commits it.
+macro_rules! unit {
+    ($store:expr, $unit:ident => $($body:tt)*) => {{
+        let mut $unit = $crate::conformance::store::begin($store).await;
+        let out = { $($body)* };
+        $unit.commit().await.expect("the unit commits");
+        out
+    }};
+}
+use unit;
+
+/// How long the suite leases jobs.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// Claims at `secs`, at most `limit`.
+async fn claim(queue: &Arc<dyn JobQueue>, secs: i64, limit: u32) -> Claim {
+    let request = ClaimRequest { now: at(secs), limit, lease: LEASE };
+    queue.claim(&request).await.expect("a claim")
+}
+
+/// Puts jobs in.
+async fn enqueue(store: &Arc<dyn Store>, jobs: &[NewJob]) {
+    unit!(store, unit => for job in jobs {
+        assert!(unit.jobs().enqueue(job).await.expect("enqueue"), "{job:?} was not put in");
+    });
+}
+
+/// Asserts that a write was refused because of what is there.
+#[track_caller]
+fn assert_conflict<T: fmt::Debug>(result: Result<T, StoreError>, what: &str) {
+    assert!(matches!(result, Err(StoreError::Conflict(_))), "{what}: {result:?}");
+}
+
+/// Asserts that a row is not there for this workspace.
+#[track_caller]
+fn assert_not_found<T: fmt::Debug>(result: Result<T, StoreError>, what: &str) {
+    assert!(matches!(result, Err(StoreError::NotFound(_))), "{what}: {result:?}");
+}

@@ -1,0 +1,228 @@
+//! LinkedIn, members and organisations.
+
+mod analytics;
+mod auth;
+mod endpoints;
+mod errors;
+mod flow;
+mod little_text;
+mod rest;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use social_core::domain::{Platform, PostMetrics, TokenSet};
+use social_core::flow::{CommitTrace, FlowContext, FlowState, Step};
+use social_core::ports::{
+    AccountAuth, AccountInfo, Capabilities, Clock, PlatformApi, Response, SignInCode,
+    SignInRequest, SignedIn, Transport,
+};
+use social_core::rules::{Rules, linkedin};
+use social_core::{ErrorKind, PlatformError};
+use url::Url;
+
+use crate::config::{Config, LinkedInEndpoints};
+use crate::endpoint::{Endpoint, call};
+use crate::state::{load, store};
+use flow::Flow;
+use rest::Rest;
+
+/// The client of LinkedIn.
+///
+/// An account's remote id is its URN; its kind is `member` or `organization`.
+#[derive(Debug)]
+pub struct LinkedIn {
+    config: Config<LinkedInEndpoints>,
+    rules: Rules,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+}
+
+impl LinkedIn {
+    /// A client that sends through `transport`.
+    #[must_use]
+    pub fn new(
+        config: Config<LinkedInEndpoints>,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let rules = config.rules.clone().unwrap_or_else(linkedin);
+        Self { config, rules, transport, clock }
+    }
+
+    fn rest<'a>(&'a self, token: &'a SecretString) -> Rest<'a> {
+        Rest { platform: &self.rules.platform, hosts: &self.config.endpoints, token }
+    }
+
+    async fn call<'a, E>(
+        &'a self,
+        auth: &'a AccountAuth,
+        endpoint: &E,
+    ) -> Result<E::Output, PlatformError>
+    where
+        E: Endpoint<Rest<'a>> + Sync,
+    {
+        call(&*self.transport, &self.rules.platform, &self.rest(&auth.token), endpoint).await
+    }
+
+    /// The numbers of a member's post, of which each is asked for by itself.
+    async fn member_numbers(
+        &self,
+        auth: &AccountAuth,
+        post: &str,
+    ) -> Result<PostMetrics, PlatformError> {
+        let mut metrics = PostMetrics::default();
+        for &(query, metric) in analytics::QUERIES {
+            match self.call(auth, &analytics::MemberNumber { post, query }).await {
+                Ok(Some(number)) => {
+                    metrics.raw.insert(query.to_owned(), number.into());
+                    metrics.values.insert(metric, number);
+                }
+                Ok(None) => {}
+                // Without the scope none of them comes.
+                Err(error) if error.kind == ErrorKind::Permission => {
+                    let why = "LinkedIn gives a member's numbers only with r_member_postAnalytics";
+                    return Ok(analytics::explain(metrics, Some(why)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(analytics::explain(metrics, None))
+    }
+
+    fn flow(&self, state: &FlowState) -> Result<Flow, PlatformError> {
+        load(&self.rules.platform, state)
+    }
+
+    fn kept(&self, flow: &Flow) -> Result<FlowState, PlatformError> {
+        store(&self.rules.platform, flow)
+    }
+}
+
+/// Where people see a post.
+fn permalink(urn: &str) -> Option<Url> {
+    Url::parse(&format!("https://www.linkedin.com/feed/update/{urn}/")).ok()
+}
+
+#[async_trait]
+impl PlatformApi for LinkedIn {
+    fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let mut can = Capabilities::NONE;
+        (can.analytics, can.delete, can.refresh) = (true, true, true);
+        can
+    }
+
+    fn transport(&self) -> &Arc<dyn Transport> {
+        &self.transport
+    }
+
+    fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    fn sign_in_url(&self, request: &SignInRequest) -> Result<Url, PlatformError> {
+        Ok(self.authorize(request))
+    }
+
+    async fn authenticate(&self, code: &SignInCode) -> Result<SignedIn, PlatformError> {
+        self.enter(code).await
+    }
+
+    async fn refresh(&self, tokens: &TokenSet) -> Result<TokenSet, PlatformError> {
+        self.renew(tokens).await
+    }
+
+    async fn validate(&self, tokens: &TokenSet) -> Result<bool, PlatformError> {
+        self.introspect(tokens).await
+    }
+
+    async fn revoke(&self, tokens: &TokenSet) -> Result<(), PlatformError> {
+        self.give_back(tokens).await
+    }
+
+    async fn account_info(&self, auth: &AccountAuth) -> Result<AccountInfo, PlatformError> {
+        if auth.kind == auth::MEMBER {
+            let member = self.call(auth, &auth::UserInfo).await?;
+            return Ok(AccountInfo {
+                name: member.name,
+                picture: member.picture,
+                ..AccountInfo::default()
+            });
+        }
+        let urn = auth.remote_id.as_str();
+        let read = self.call(auth, &auth::ReadOrganization { urn }).await?;
+        // Worth less than the rest, so its failure is no failure.
+        let followers =
+            self.call(auth, &analytics::NetworkSize { organization: urn }).await.ok();
+        Ok(AccountInfo {
+            name: read.localized_name,
+            handle: read.vanity_name,
+            followers,
+            ..AccountInfo::default()
+        })
+    }
+
+    async fn post_analytics(
+        &self,
+        auth: &AccountAuth,
+        remote_id: &str,
+    ) -> Result<PostMetrics, PlatformError> {
+        if auth.kind == auth::MEMBER {
+            return self.member_numbers(auth, remote_id).await;
+        }
+        let endpoint =
+            analytics::ShareStatistics { organization: &auth.remote_id, post: remote_id };
+        let metrics = self.call(auth, &endpoint).await?;
+        Ok(analytics::explain(metrics, None))
+    }
+
+    async fn permalink(
+        &self,
+        _: &AccountAuth,
+        remote_id: &str,
+    ) -> Result<Option<Url>, PlatformError> {
+        Ok(permalink(remote_id))
+    }
+
+    async fn delete_post(&self, auth: &AccountAuth, remote_id: &str) -> Result<(), PlatformError> {
+        self.call(auth, &endpoints::DeletePost { post: remote_id }).await
+    }
+
+    fn begin(&self, cx: &FlowContext<'_>) -> Result<FlowState, PlatformError> {
+        self.kept(&Flow::begin(cx.content, cx.now))
+    }
+
+    fn next(&self, cx: &FlowContext<'_>, state: &FlowState) -> Result<Step, PlatformError> {
+        self.flow(state)?.next(&self.rest(&cx.auth.token), cx)
+    }
+
+    fn advance(
+        &self,
+        cx: &FlowContext<'_>,
+        state: &FlowState,
+        response: &Response,
+    ) -> Result<FlowState, PlatformError> {
+        let rest = self.rest(&cx.auth.token);
+        self.kept(&self.flow(state)?.on_response(&rest, cx, response)?)
+    }
+
+    fn reconcile(
+        &self,
+        cx: &FlowContext<'_>,
+        state: &FlowState,
+        trace: &CommitTrace,
+    ) -> Result<FlowState, PlatformError> {
+        self.kept(&self.flow(state)?.reconcile(cx, trace))
+    }
+
+    fn platform(&self) -> &Platform {
+        &self.rules.platform
+    }
+}

@@ -1,0 +1,45 @@
+//! All networks at once.
+
+use std::sync::Arc;
+
+use social_core::ports::{Clock, PlatformApi, Transport};
+
+use crate::config::{Config, LinkedInEndpoints, MetaEndpoints, TikTokEndpoints};
+use crate::{Facebook, Instagram, LinkedIn, TikTok};
+
+/// The configurations of the networks that a program serves.
+#[derive(Debug, Clone, Default)]
+pub struct Networks {
+    /// Instagram, where it is served.
+    pub instagram: Option<Config<MetaEndpoints>>,
+    /// Facebook, where it is served.
+    pub facebook: Option<Config<MetaEndpoints>>,
+    /// LinkedIn, where it is served.
+    pub linkedin: Option<Config<LinkedInEndpoints>>,
+    /// TikTok, where it is served.
+    pub tiktok: Option<Config<TikTokEndpoints>>,
+}
+
+/// A client for each network that is configured.
+#[must_use]
+pub fn all(
+    networks: Networks,
+    transport: &Arc<dyn Transport>,
+    clock: &Arc<dyn Clock>,
+) -> Vec<Arc<dyn PlatformApi>> {
+    let mut clients: Vec<Arc<dyn PlatformApi>> = Vec::new();
+    let (transport, clock) = (|| transport.clone(), || clock.clone());
+    if let Some(config) = networks.instagram {
+        clients.push(Arc::new(Instagram::new(config, transport(), clock())));
+    }
+    if let Some(config) = networks.facebook {
+        clients.push(Arc::new(Facebook::new(config, transport(), clock())));
+    }
+    if let Some(config) = networks.linkedin {
+        clients.push(Arc::new(LinkedIn::new(config, transport(), clock())));
+    }
+    if let Some(config) = networks.tiktok {
+        clients.push(Arc::new(TikTok::new(config, transport(), clock())));
+    }
+    clients
+}

@@ -1,0 +1,12 @@
+//! The way to the network: HTTP by reqwest, and decorators over any [`Transport`].
+//!
+//! [`Transport`]: social_core::ports::Transport
+
+mod body;
+mod guarded;
+mod real;
+mod traced;
+
+pub use guarded::Guarded;
+pub use real::{BuildError, ReqwestTransport, ReqwestTransportBuilder};
+pub use traced::Traced;

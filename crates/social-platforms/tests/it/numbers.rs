@@ -1,0 +1,73 @@
+//! Numbers, accounts and deleting.
+
+use std::time::Duration;
+
+use social_core::ErrorKind;
+use social_core::domain::{Metric, PostKind};
+use social_sim::Network;
+
+use crate::kit::{Kit, MEMBER, ORGANIZATION};
+
+#[tokio::test]
+async fn every_number_is_there_or_says_why_not() {
+    for (network, account, kind, expected) in [
+        (Network::Instagram, None, PostKind::Image, Metric::Reach),
+        (Network::Facebook, None, PostKind::Text, Metric::Views),
+        (Network::Facebook, None, PostKind::Video, Metric::Likes),
+        (Network::Linkedin, Some(MEMBER), PostKind::Text, Metric::Impressions),
+        (Network::Linkedin, Some(ORGANIZATION), PostKind::Text, Metric::Impressions),
+        (Network::Tiktok, None, PostKind::Video, Metric::Views),
+    ] {
+        let kit = Kit::new();
+        let api = kit.api(network);
+        let auth = account.map_or_else(|| kit.first(network), |it| kit.auth(network, it));
+        let content = kit.content(kind, "Numbers").await;
+        let published = kit.publish(&*api, &auth, &content).await.0.published();
+        kit.clock.advance(Duration::from_secs(3 * 3600));
+        let id = published.remote_id.unwrap();
+        let metrics = api.post_analytics(&auth, &id).await.unwrap();
+        assert!(metrics.values.contains_key(&expected), "{network:?} {metrics:?}");
+        assert!(!metrics.raw.is_empty());
+        for metric in Metric::ALL {
+            let known = metrics.values.contains_key(&metric);
+            assert_ne!(known, metrics.missing.contains_key(&metric), "{network:?} {metric:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_account_has_a_name_and_followers() {
+    let kit = Kit::new();
+    for network in Network::ALL {
+        let api = kit.api(network);
+        let info = api.account_info(&kit.first(network)).await.unwrap();
+        assert!(!info.name.is_empty(), "{network:?}");
+        assert!(info.followers.is_some() || network == Network::Linkedin, "{network:?}");
+        assert_eq!(info.posts_left.is_some(), network == Network::Instagram);
+    }
+    let api = kit.api(Network::Linkedin);
+    let info = api.account_info(&kit.auth(Network::Linkedin, ORGANIZATION)).await.unwrap();
+    assert_eq!(info.followers, Some(1_220));
+}
+
+#[tokio::test]
+async fn a_post_can_be_deleted_where_the_network_lets_programs_do_it() {
+    for network in Network::ALL {
+        let kit = Kit::new();
+        let api = kit.api(network);
+        let auth = kit.first(network);
+        let kind = if network == Network::Tiktok { PostKind::Video } else { PostKind::Image };
+        let content = kit.content(kind, "Gone soon").await;
+        let published = kit.publish(&*api, &auth, &content).await.0.published();
+        let id = published.remote_id.unwrap();
+        let outcome = api.delete_post(&auth, &id).await;
+        if api.capabilities().delete {
+            outcome.unwrap();
+            assert_eq!(kit.sim.ledger().live().count(), 0, "{network:?}");
+        } else {
+            let error = outcome.unwrap_err();
+            assert_eq!(error.kind, ErrorKind::Unsupported);
+            assert!(!error.action.is_empty());
+        }
+    }
+}

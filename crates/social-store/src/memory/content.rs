@@ -1,0 +1,157 @@
+//! Posts, deliveries and media in memory.
+
+use async_trait::async_trait;
+use social_core::Timestamp;
+use social_core::domain::{
+    AccountId, Asset, AssetId, Delivery, DeliveryId, DeliveryStatus, Post, PostId, Rendition,
+    WorkspaceId,
+};
+use social_core::ports::{DeliveryRepo, MediaRepo, PostFilter, PostRepo, StoreError};
+use uuid::Uuid;
+
+use super::unit::MemoryUnit;
+use crate::shared::{PAGE, STATUSES};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl PostRepo for MemoryUnit {
+    async fn insert(&mut self, post: &Post) -> Result<()> {
+        self.put_new(|s| &mut s.posts, (post.workspace_id, post.id), post.clone(), post.id)
+    }
+
+    async fn get(&mut self, workspace: WorkspaceId, id: PostId) -> Result<Option<Post>> {
+        Ok(self.state.posts.get(&(workspace, id)).cloned())
+    }
+
+    async fn update(&mut self, post: &mut Post) -> Result<()> {
+        let key = (post.workspace_id, post.id);
+        if self.state.posts.get(&key).is_none_or(|row| row.version != post.version) {
+            return self.conflict(post.id);
+        }
+        post.version += 1;
+        self.put(|s| &mut s.posts, key, post.clone());
+        Ok(())
+    }
+
+    async fn list(&mut self, workspace: WorkspaceId, filter: &PostFilter) -> Result<Vec<Post>> {
+        let limit = if filter.limit == 0 { PAGE } else { filter.limit };
+        let all = (workspace, PostId::from_uuid(Uuid::nil()))
+            ..=(workspace, PostId::from_uuid(Uuid::max()));
+        let rows = self.state.posts.range(all).rev().map(|(_, post)| post);
+        Ok(rows
+            .filter(|post| {
+                filter.before.is_none_or(|before| post.id < before)
+                    && filter.from.is_none_or(|from| post.due_at >= from)
+                    && filter.to.is_none_or(|to| post.due_at < to)
+            })
+            .take(usize::try_from(limit).unwrap_or(usize::MAX))
+            .cloned()
+            .collect())
+    }
+}
+
+#[async_trait]
+impl DeliveryRepo for MemoryUnit {
+    async fn insert(&mut self, delivery: &Delivery) -> Result<()> {
+        let key = (delivery.workspace_id, delivery.id);
+        self.put_new(|s| &mut s.deliveries, key, delivery.clone(), delivery.id)?;
+        let place = (delivery.workspace_id, delivery.post_id, delivery.id);
+        self.put(|s| &mut s.deliveries_of, place, ());
+        Ok(())
+    }
+
+    async fn get(&mut self, workspace: WorkspaceId, id: DeliveryId) -> Result<Option<Delivery>> {
+        Ok(self.state.deliveries.get(&(workspace, id)).cloned())
+    }
+
+    async fn update(&mut self, delivery: &mut Delivery) -> Result<()> {
+        let key = (delivery.workspace_id, delivery.id);
+        let before = match self.state.deliveries.get(&key) {
+            Some(row) if row.version == delivery.version => row.post_id,
+            _ => return self.conflict(delivery.id),
+        };
+        delivery.version += 1;
+        self.put(|s| &mut s.deliveries, key, delivery.clone());
+        if before != delivery.post_id {
+            self.take(|s| &mut s.deliveries_of, (key.0, before, key.1));
+            self.put(|s| &mut s.deliveries_of, (key.0, delivery.post_id, key.1), ());
+        }
+        Ok(())
+    }
+
+    async fn of_post(&mut self, workspace: WorkspaceId, post: PostId) -> Result<Vec<Delivery>> {
+        let all = (workspace, post, DeliveryId::from_uuid(Uuid::nil()))
+            ..=(workspace, post, DeliveryId::from_uuid(Uuid::max()));
+        let places = self.state.deliveries_of.range(all);
+        Ok(places
+            .filter_map(|((_, _, id), ())| self.state.deliveries.get(&(workspace, *id)))
+            .cloned()
+            .collect())
+    }
+
+    async fn of_account(
+        &mut self,
+        workspace: WorkspaceId,
+        account: AccountId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Delivery>> {
+        let rows = self.state.deliveries.values();
+        let mut found: Vec<Delivery> = rows
+            .filter(|row| {
+                row.workspace_id == workspace
+                    && row.account_id == account
+                    && row.due_at >= from
+                    && row.due_at < to
+            })
+            .cloned()
+            .collect();
+        found.sort_by_key(|row| (row.due_at, row.id));
+        Ok(found)
+    }
+
+    async fn count_by_status(
+        &mut self,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<(DeliveryStatus, u64)>> {
+        let rows = || self.state.deliveries.values().filter(|row| row.workspace_id == workspace);
+        let count = |status| rows().filter(|row| row.status == status).map(|_| 1_u64).sum();
+        let counts = STATUSES.into_iter().map(|status| (status, count(status)));
+        Ok(counts.filter(|(_, count)| *count > 0).collect())
+    }
+}
+
+#[async_trait]
+impl MediaRepo for MemoryUnit {
+    async fn insert_asset(&mut self, asset: &Asset) -> Result<()> {
+        let hash = (asset.workspace_id, asset.hash.clone());
+        self.put_new(|s| &mut s.assets_by_hash, hash, asset.id, asset.id)?;
+        self.put_new(|s| &mut s.assets, (asset.workspace_id, asset.id), asset.clone(), asset.id)
+    }
+
+    async fn asset(&mut self, workspace: WorkspaceId, id: AssetId) -> Result<Option<Asset>> {
+        Ok(self.state.assets.get(&(workspace, id)).cloned())
+    }
+
+    async fn asset_by_hash(&mut self, workspace: WorkspaceId, hash: &str) -> Result<Option<Asset>> {
+        let id = self.state.assets_by_hash.get(&(workspace, hash.to_owned()));
+        Ok(id.and_then(|id| self.state.assets.get(&(workspace, *id))).cloned())
+    }
+
+    async fn put_rendition(&mut self, workspace: WorkspaceId, rendition: &Rendition) -> Result<()> {
+        let key = (workspace, rendition.source.clone(), rendition.plan.clone());
+        self.put(|s| &mut s.renditions, key, rendition.clone());
+        Ok(())
+    }
+
+    async fn rendition(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+        plan: &str,
+    ) -> Result<Option<Rendition>> {
+        let key = (workspace, source.to_owned(), plan.to_owned());
+        Ok(self.state.renditions.get(&key).cloned())
+    }
+}

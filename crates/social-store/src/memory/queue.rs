@@ -1,0 +1,113 @@
+//! Handing out jobs from memory.
+
+use async_trait::async_trait;
+use social_core::Timestamp;
+use social_core::domain::{JobId, Lease, LeasedJob, ParkedJob};
+use social_core::ports::{Claim, ClaimRequest, JobQueue, StoreError};
+
+use super::jobs::Job;
+use super::state::State;
+use super::{MemoryStore, wake};
+use crate::shared::Story;
+
+#[async_trait]
+impl JobQueue for MemoryStore {
+    async fn claim(&self, request: &ClaimRequest) -> Result<Claim, StoreError> {
+        let mut state = self.state.lock().await;
+        state.last_claim = state.last_claim.max(Some(request.now));
+        hand_back(&mut state, request.now);
+        park(&mut state, request.now);
+        let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+        let due = state.jobs.ready().take_while(|job| job.new.due_at <= request.now);
+        let due: Vec<Job> = due.take(limit).cloned().collect();
+        let mut jobs = Vec::with_capacity(due.len());
+        for mut job in due {
+            job.attempt += 1;
+            job.starts += 1;
+            job.lease_until = Some(request.now + request.lease);
+            jobs.push(LeasedJob {
+                lease: Lease { job: job.new.id, attempt: job.attempt },
+                workspace_id: job.new.workspace_id,
+                task: job.new.task,
+                lane: job.new.lane,
+                due_at: job.new.due_at,
+            });
+            state.jobs.set(job.new.id, Some(job));
+        }
+        Ok(Claim { jobs, next_due: state.jobs.next_due() })
+    }
+
+    async fn extend(&self, leases: &[Lease], until: Timestamp) -> Result<Vec<Lease>, StoreError> {
+        let mut state = self.state.lock().await;
+        let mut lost = Vec::new();
+        for lease in leases {
+            if let Some(mut job) = state.jobs.held(*lease).cloned() {
+                job.lease_until = job.lease_until.max(Some(until));
+                state.jobs.set(lease.job, Some(job));
+            } else {
+                lost.push(*lease);
+            }
+        }
+        Ok(lost)
+    }
+
+    async fn release(&self, lease: Lease) -> Result<(), StoreError> {
+        let mut state = self.state.lock().await;
+        if let Some(mut job) = state.jobs.held(lease).cloned() {
+            job.lease_until = None;
+            job.starts = job.starts.saturating_sub(1);
+            state.jobs.set(lease.job, Some(job));
+            wake(&self.woken);
+        }
+        Ok(())
+    }
+
+    async fn woken(&self) {
+        self.woken.notified().await;
+    }
+
+    async fn last_claim(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.state.lock().await.last_claim)
+    }
+}
+
+/// Takes leases that ended from their workers.
+fn hand_back(state: &mut State, now: Timestamp) {
+    for id in state.jobs.lapsed(now) {
+        if let Some(mut job) = state.jobs.get(id).cloned() {
+            job.lease_until = None;
+            job.lapses += 1;
+            state.jobs.set(id, Some(job));
+        }
+    }
+}
+
+/// Parks the jobs whose turn it is and that were begun as often as they may be.
+fn park(state: &mut State, now: Timestamp) {
+    loop {
+        let due = state.jobs.ready().take_while(|job| job.new.due_at <= now);
+        let spent: Vec<JobId> =
+            due.filter(|job| job.starts >= job.new.max_attempts).map(|job| job.new.id).collect();
+        if spent.is_empty() {
+            return;
+        }
+        for id in spent {
+            let Some(job) = state.jobs.set(id, None) else { continue };
+            let story = Story {
+                starts: job.starts,
+                max_attempts: job.new.max_attempts,
+                lapses: job.lapses,
+                attempt: job.attempt,
+                due_at: job.new.due_at,
+            };
+            let parked = ParkedJob {
+                id,
+                workspace_id: job.new.workspace_id,
+                task: job.new.task,
+                story: story.tell(),
+                parked_at: now,
+            };
+            state.parked.insert(id, parked);
+        }
+    }
+}

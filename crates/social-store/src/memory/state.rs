@@ -1,0 +1,41 @@
+//! What a store in memory holds.
+
+use std::collections::BTreeMap;
+
+use social_core::Timestamp;
+use social_core::domain::{
+    Account, AccountId, Asset, AssetId, Attempt, AttemptId, Delivery, DeliveryId, EventId, Grant,
+    GrantId, JobId, OutboxEvent, ParkedJob, Post, PostId, Rendition, Snapshot, Workspace,
+    WorkspaceId,
+};
+use social_core::ports::{RequestKey, SignIn};
+
+use super::jobs::Jobs;
+
+/// The tables, ordered as they are listed. Every key of a tenant's row begins with the tenant.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) workspaces: BTreeMap<WorkspaceId, Workspace>,
+    pub(super) accounts: BTreeMap<(WorkspaceId, AccountId), Account>,
+    pub(super) grants: BTreeMap<(WorkspaceId, GrantId), Grant>,
+    pub(super) sign_ins: BTreeMap<String, SignIn>,
+    pub(super) posts: BTreeMap<(WorkspaceId, PostId), Post>,
+    pub(super) deliveries: BTreeMap<(WorkspaceId, DeliveryId), Delivery>,
+    pub(super) deliveries_of: BTreeMap<(WorkspaceId, PostId, DeliveryId), ()>,
+    pub(super) attempts: BTreeMap<(WorkspaceId, AttemptId), Attempt>,
+    /// In the order they were written, since several may begin in one millisecond.
+    pub(super) attempts_of: BTreeMap<(WorkspaceId, DeliveryId, u64), AttemptId>,
+    pub(super) jobs: Jobs,
+    pub(super) parked: BTreeMap<JobId, ParkedJob>,
+    pub(super) assets: BTreeMap<(WorkspaceId, AssetId), Asset>,
+    pub(super) assets_by_hash: BTreeMap<(WorkspaceId, String), AssetId>,
+    pub(super) renditions: BTreeMap<(WorkspaceId, String, String), Rendition>,
+    pub(super) snapshots: BTreeMap<(WorkspaceId, DeliveryId, Timestamp), Snapshot>,
+    pub(super) outbox: BTreeMap<u64, OutboxEvent>,
+    pub(super) outbox_places: BTreeMap<EventId, u64>,
+    pub(super) told: BTreeMap<EventId, Timestamp>,
+    pub(super) request_keys: BTreeMap<(WorkspaceId, String), RequestKey>,
+    pub(super) last_claim: Option<Timestamp>,
+    /// Counts what is written; never goes back.
+    pub(super) written: u64,
+}

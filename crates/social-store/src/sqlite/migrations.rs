@@ -1,0 +1,48 @@
+//! The schema, and how a file comes to have it.
+
+use social_core::Timestamp;
+use social_core::ports::StoreError;
+use sqlx::{Executor as _, SqliteConnection};
+
+use super::error::broken;
+use super::sql;
+
+/// Each brings the schema one version further; none is ever changed once released.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_first.sql")];
+
+/// The version that the last of [`MIGRATIONS`] leads to.
+pub(super) fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// The version of the file. It stands in the file's header, so that reading it takes no table.
+pub(super) async fn found(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
+    sqlx::query_scalar("PRAGMA user_version").fetch_one(conn).await.map_err(broken)
+}
+
+/// Refuses a file that a newer release wrote.
+pub(super) fn refuse_newer(found: i64) -> Result<(), StoreError> {
+    let known = known();
+    if found > known { Err(StoreError::Newer { found, known }) } else { Ok(()) }
+}
+
+/// Brings the schema up to date. The caller holds the write lock, so that of several processes
+/// one does it and the others find it done.
+pub(super) async fn migrate(conn: &mut SqliteConnection, now: Timestamp) -> Result<(), StoreError> {
+    let found = found(conn).await?;
+    refuse_newer(found)?;
+    for (version, text) in (1_i64..).zip(MIGRATIONS).skip(usize::try_from(found).unwrap_or(0)) {
+        conn.execute(sqlx::raw_sql(*text)).await.map_err(broken)?;
+        sqlx::query(sql::schema::CHANGED)
+            .bind(version)
+            .bind(now.as_millis())
+            .execute(&mut *conn)
+            .await
+            .map_err(broken)?;
+        tracing::info!(version, "the database's schema was brought up to date");
+    }
+    // A pragma takes no parameter; the number is our own.
+    let stamp = format!("PRAGMA user_version = {}", known());
+    conn.execute(sqlx::AssertSqlSafe(stamp)).await.map_err(broken)?;
+    Ok(())
+}

@@ -1,0 +1,221 @@
+//! Handing out jobs from SQLite.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use social_core::Timestamp;
+use social_core::domain::{JobId, JobTask, Lease, LeasedJob, WorkspaceId};
+use social_core::ports::{Claim, ClaimRequest, JobQueue, StoreError};
+use sqlx::query;
+
+use super::SqliteStore;
+use super::columns::{Columns, json};
+use super::error::broken;
+use super::jobs::lane;
+use super::sql::jobs as sql;
+use super::unit::SqliteUnit;
+use crate::shared::Story;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// How old the written pulse may grow while nothing is claimed. Within the process it is known to
+/// the claim; this is for other processes that look, and each write costs the disk a flush.
+const PULSE: Duration = Duration::from_secs(5);
+
+/// When claims happened.
+#[derive(Debug, Default)]
+pub(super) struct Pulse(Mutex<Beats>);
+
+#[derive(Debug, Default)]
+struct Beats {
+    last: Option<Timestamp>,
+    written: Option<Timestamp>,
+}
+
+impl Pulse {
+    fn beats(&self) -> MutexGuard<'_, Beats> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_stale(&self, now: Timestamp) -> bool {
+        self.beats().written.is_none_or(|written| now.since(written) >= PULSE)
+    }
+
+    fn beat(&self, now: Timestamp, written: bool) {
+        let mut beats = self.beats();
+        beats.last = beats.last.max(Some(now));
+        if written {
+            beats.written = beats.written.max(Some(now));
+        }
+    }
+}
+
+/// A job that was claimed, with what it is ordered by.
+struct Claimed {
+    order: (i64, i64, JobId),
+    job: LeasedJob,
+}
+
+fn claimed(row: &Columns<'_>) -> Result<Claimed> {
+    let id = row.id("id", JobId::from_uuid)?;
+    Ok(Claimed {
+        order: (row.get("due_at")?, row.get("priority")?, id),
+        job: LeasedJob {
+            lease: Lease { job: id, attempt: row.get("attempt")? },
+            workspace_id: row.id("workspace_id", WorkspaceId::from_uuid)?,
+            task: row.json("task")?,
+            lane: lane(row)?,
+            due_at: row.time("due_at")?,
+        },
+    })
+}
+
+/// A job that was begun as often as it may be.
+struct Spent {
+    id: JobId,
+    workspace_id: WorkspaceId,
+    task: JobTask,
+    lane: Option<social_core::domain::AccountId>,
+    story: Story,
+}
+
+fn spent(row: &Columns<'_>) -> Result<Spent> {
+    Ok(Spent {
+        id: row.id("id", JobId::from_uuid)?,
+        workspace_id: row.id("workspace_id", WorkspaceId::from_uuid)?,
+        task: row.json("task")?,
+        lane: lane(row)?,
+        story: Story {
+            starts: row.get("starts")?,
+            max_attempts: row.get("max_attempts")?,
+            lapses: row.get("lapses")?,
+            attempt: row.get("attempt")?,
+            due_at: row.time("due_at")?,
+        },
+    })
+}
+
+/// When the next job can be handed out.
+fn next(row: &Columns<'_>) -> Result<Option<Timestamp>> {
+    let due = row.maybe_time("due")?;
+    let lapse = row.maybe_time("lapse")?;
+    Ok(due.into_iter().chain(lapse).min())
+}
+
+impl SqliteUnit {
+    async fn claim(&mut self, request: &ClaimRequest) -> Result<Claim> {
+        self.hand_back(request.now).await?;
+        self.park(request.now).await?;
+        let claim = query(sql::CLAIM)
+            .bind(request.now.as_millis())
+            .bind(request.limit)
+            .bind((request.now + request.lease).as_millis());
+        let mut jobs = self.all(claim, "job", claimed).await?;
+        // SQLite gives them back in any order.
+        jobs.sort_by_key(|claimed| claimed.order);
+        let pulse = query(sql::PULSE).bind(request.now.as_millis());
+        self.run(pulse, &"the pulse").await?;
+        let next_due = self.one(query(sql::NEXT), "job", next).await?.flatten();
+        Ok(Claim { jobs: jobs.into_iter().map(|claimed| claimed.job).collect(), next_due })
+    }
+
+    /// Takes leases that ended from their workers.
+    async fn hand_back(&mut self, now: Timestamp) -> Result<()> {
+        let back = query(sql::HAND_BACK).bind(now.as_millis());
+        let lanes: BTreeSet<_> = self.all(back, "job", lane).await?.into_iter().collect();
+        for lane in lanes {
+            self.order(lane).await?;
+        }
+        Ok(())
+    }
+
+    /// Parks the jobs whose turn it is and that were begun as often as they may be; in a lane the
+    /// next may be one too.
+    async fn park(&mut self, now: Timestamp) -> Result<()> {
+        loop {
+            let take = query(sql::SPENT).bind(now.as_millis());
+            let parked = self.all(take, "job", spent).await?;
+            if parked.is_empty() {
+                return Ok(());
+            }
+            for job in parked {
+                let park = query(sql::PARK)
+                    .bind(job.id.as_uuid())
+                    .bind(job.workspace_id.as_uuid())
+                    .bind(job.task.kind())
+                    .bind(json(&job.task)?)
+                    .bind(job.story.tell())
+                    .bind(now.as_millis());
+                self.run(park, &job.id).await?;
+                self.order(job.lane).await?;
+            }
+        }
+    }
+}
+
+impl SqliteStore {
+    /// When the next job can be handed out, as of the last commit. Never waits for a writer.
+    async fn peek(&self) -> Result<Option<Timestamp>> {
+        let mut reader = self.reader.lock().await;
+        let row = query(sql::NEXT).fetch_one(&mut *reader).await.map_err(broken)?;
+        next(&Columns { table: "job", row: &row })
+    }
+}
+
+#[async_trait]
+impl JobQueue for SqliteStore {
+    async fn claim(&self, request: &ClaimRequest) -> Result<Claim> {
+        let next_due = self.peek().await?;
+        let idle = next_due.is_none_or(|due| due > request.now);
+        if idle && !self.pulse.is_stale(request.now) {
+            self.pulse.beat(request.now, false);
+            return Ok(Claim { jobs: Vec::new(), next_due });
+        }
+        let mut unit = self.unit().await?;
+        let claim = unit.claim(request).await?;
+        unit.end().await?;
+        self.pulse.beat(request.now, true);
+        Ok(claim)
+    }
+
+    async fn extend(&self, leases: &[Lease], until: Timestamp) -> Result<Vec<Lease>> {
+        if leases.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut unit = self.unit().await?;
+        let mut lost = Vec::new();
+        for lease in leases {
+            let extend = query(sql::EXTEND)
+                .bind(lease.job.as_uuid())
+                .bind(lease.attempt)
+                .bind(until.as_millis());
+            if unit.run(extend, &lease.job).await? == 0 {
+                lost.push(*lease);
+            }
+        }
+        unit.end().await?;
+        Ok(lost)
+    }
+
+    async fn release(&self, lease: Lease) -> Result<()> {
+        let mut unit = self.unit().await?;
+        let release = query(sql::RELEASE).bind(lease.job.as_uuid()).bind(lease.attempt);
+        unit.change_job(release).await?;
+        unit.end().await
+    }
+
+    async fn woken(&self) {
+        self.woken.notified().await;
+    }
+
+    async fn last_claim(&self) -> Result<Option<Timestamp>> {
+        let written: Option<i64> = {
+            let mut reader = self.reader.lock().await;
+            let read = sqlx::query_scalar(sql::LAST_CLAIM);
+            read.fetch_optional(&mut *reader).await.map_err(broken)?
+        };
+        Ok(self.pulse.beats().last.max(written.map(Timestamp::from_millis)))
+    }
+}

@@ -1,0 +1,52 @@
+//! Statements about the queue. A job is found by its id or by its task's key, both of which name
+//! one row of all; only lists are of one workspace.
+
+super::statements! {
+    JOB_ENQUEUE = "INSERT INTO job (id, workspace_id, kind, key, lane, priority, due_at, ready,
+            max_attempts, task)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5 IS NULL, ?8, ?9)
+        ON CONFLICT (key) DO NOTHING";
+    JOB_HELD = "SELECT 1 AS held FROM job WHERE id = ?1 AND attempt = ?2 AND state = 1";
+    JOB_COMPLETE = "DELETE FROM job WHERE id = ?1 AND attempt = ?2 AND state = 1 RETURNING lane";
+    JOB_AGAIN = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL, due_at = ?3,
+            starts = CASE WHEN ?4 THEN 0 ELSE starts END,
+            lapses = CASE WHEN ?4 THEN 0 ELSE lapses END
+        WHERE id = ?1 AND attempt = ?2 AND state = 1 RETURNING lane";
+    JOB_CANCEL = "DELETE FROM job WHERE key = ?1 RETURNING lane";
+    JOB_RESCHEDULE = "UPDATE job SET due_at = ?2 WHERE key = ?1 AND state = 0 RETURNING lane";
+    JOB_PARKED = "SELECT id, workspace_id, task, story, parked_at FROM job_parked
+        WHERE workspace_id = ?1 ORDER BY parked_at DESC, id DESC LIMIT ?2";
+
+    /// The two that put a lane in order: the head of an idle lane is ready, nothing else of it.
+    LANE_CLEAR = "UPDATE job SET ready = 0 WHERE lane = ?1 AND ready = 1";
+    LANE_HEAD = "UPDATE job SET ready = 1
+        WHERE id = (SELECT id FROM job WHERE lane = ?1 AND state = 0
+                    ORDER BY due_at, priority, id LIMIT 1)
+            AND NOT EXISTS (SELECT 1 FROM job WHERE lane = ?1 AND state = 1)";
+
+    /// Reads the heads of two indexes, however many jobs wait.
+    NEXT = "SELECT
+            (SELECT due_at FROM job WHERE ready = 1 ORDER BY due_at LIMIT 1) AS due,
+            (SELECT lease_until FROM job WHERE state = 1 ORDER BY lease_until LIMIT 1) AS lapse";
+    HAND_BACK = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL,
+            lapses = lapses + 1
+        WHERE state = 1 AND lease_until <= ?1 RETURNING lane";
+    SPENT = "DELETE FROM job WHERE ready = 1 AND starts >= max_attempts AND due_at <= ?1
+        RETURNING id, workspace_id, kind, lane, task, starts, max_attempts, lapses, attempt, due_at";
+    PARK = "INSERT OR REPLACE INTO job_parked (id, workspace_id, kind, task, story, parked_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    CLAIM = "UPDATE job SET state = 1, ready = 0, attempt = attempt + 1, starts = starts + 1,
+            lease_until = ?3
+        WHERE id IN (SELECT id FROM job WHERE ready = 1 AND due_at <= ?1
+                     ORDER BY due_at, priority, id LIMIT ?2)
+        RETURNING id, workspace_id, task, lane, due_at, priority, attempt";
+    EXTEND = "UPDATE job SET lease_until = max(lease_until, ?3)
+        WHERE id = ?1 AND attempt = ?2 AND state = 1";
+    RELEASE = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL,
+            starts = max(starts - 1, 0)
+        WHERE id = ?1 AND attempt = ?2 AND state = 1 RETURNING lane";
+
+    PULSE = "INSERT INTO pulse (one, claimed_at) VALUES (1, ?1)
+        ON CONFLICT (one) DO UPDATE SET claimed_at = max(claimed_at, excluded.claimed_at)";
+    LAST_CLAIM = "SELECT claimed_at FROM pulse WHERE one = 1";
+}

@@ -1,0 +1,10 @@
+//! Statements about the schema and what is shared by all tenants.
+
+super::statements! {
+    /// Notes when a change of the schema was made.
+    CHANGED = "INSERT INTO schema_change (version, applied_at) VALUES (?1, ?2)";
+    /// A later instant wins.
+    QUOTA_BLOCK = "INSERT INTO quota_block (bucket, until) VALUES (?1, ?2)
+        ON CONFLICT (bucket) DO UPDATE SET until = max(until, excluded.until)";
+    QUOTA_BLOCKED = "SELECT until FROM quota_block WHERE bucket = ?1 AND until > ?2";
+}

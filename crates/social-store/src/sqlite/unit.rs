@@ -1,0 +1,174 @@
+//! A unit of work: one transaction on the writer.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use social_core::ports::{
+    AccountRepo, AnalyticsRepo, AttemptRepo, DeliveryRepo, GrantRepo, JobRepo, MediaRepo,
+    OutboxRepo, PostRepo, RequestKeyRepo, SignInRepo, StoreError, UnitOfWork, WorkspaceRepo,
+};
+use sqlx::Sqlite;
+use tokio::sync::Notify;
+
+use super::columns::Columns;
+use super::error::failed;
+use super::writer::Transaction;
+use crate::shared::poisoned;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// A statement with its values.
+pub(super) type Query<'q> = sqlx::query::Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments>;
+
+/// A unit of work.
+pub(super) struct SqliteUnit {
+    transaction: Transaction,
+    /// Whether something failed, or was begun and never came to its end.
+    failed: bool,
+    woken: Arc<Notify>,
+    /// Whether a job may have become due earlier.
+    pub(super) wakes: bool,
+}
+
+impl SqliteUnit {
+    pub(super) fn new(transaction: Transaction, woken: Arc<Notify>) -> Self {
+        Self { transaction, failed: false, woken, wakes: false }
+    }
+
+    /// Runs a statement; gives back how many rows it touched.
+    pub(super) async fn run(
+        &mut self,
+        query: Query<'_>,
+        what: &(impl Display + Sync),
+    ) -> Result<u64> {
+        let fine = !std::mem::replace(&mut self.failed, true);
+        let done = query.execute(self.transaction.conn()?).await;
+        let done = done.map_err(|error| failed(error, what))?;
+        self.failed = !fine;
+        Ok(done.rows_affected())
+    }
+
+    /// Reads rows, `what` being the table.
+    pub(super) async fn all<T>(
+        &mut self,
+        query: Query<'_>,
+        table: &'static str,
+        read: fn(&Columns<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let fine = !std::mem::replace(&mut self.failed, true);
+        let rows = query.fetch_all(self.transaction.conn()?).await;
+        let rows = rows.map_err(|error| failed(error, &table))?;
+        let rows = rows.iter().map(|row| read(&Columns { table, row })).collect::<Result<_>>()?;
+        self.failed = !fine;
+        Ok(rows)
+    }
+
+    /// Reads a row, if there is one.
+    pub(super) async fn one<T>(
+        &mut self,
+        query: Query<'_>,
+        table: &'static str,
+        read: fn(&Columns<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.all(query, table, read).await?.pop())
+    }
+
+    /// Runs a compare-and-swap: no row touched is a conflict.
+    pub(super) async fn swap(
+        &mut self,
+        query: Query<'_>,
+        what: &(impl Display + Sync),
+    ) -> Result<()> {
+        if self.run(query, what).await? == 0 {
+            return self.fail(StoreError::Conflict(what.to_string()));
+        }
+        Ok(())
+    }
+
+    /// Runs a change of a row that must be there.
+    pub(super) async fn change(
+        &mut self,
+        query: Query<'_>,
+        what: &(impl Display + Sync),
+    ) -> Result<()> {
+        if self.run(query, what).await? == 0 {
+            return Err(StoreError::NotFound(what.to_string()));
+        }
+        Ok(())
+    }
+
+    /// Passes an error on; the unit cannot commit any more.
+    pub(super) fn fail<T>(&mut self, error: StoreError) -> Result<T> {
+        self.failed = true;
+        Err(error)
+    }
+
+    /// Marks the unit as half-way through several statements that belong together.
+    pub(super) fn enter(&mut self) -> bool {
+        std::mem::replace(&mut self.failed, true)
+    }
+
+    /// Ends what [`Self::enter`] began.
+    pub(super) fn leave(&mut self, failed_before: bool) {
+        self.failed = failed_before;
+    }
+
+    /// Makes it last, or none of it.
+    pub(super) async fn end(self) -> Result<()> {
+        if self.failed {
+            return Err(poisoned());
+        }
+        self.transaction.commit().await?;
+        if self.wakes {
+            // All who wait, and the next who will: a wake must not be lost on a busy worker.
+            self.woken.notify_waiters();
+            self.woken.notify_one();
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for SqliteUnit {
+    fn workspaces(&mut self) -> &mut dyn WorkspaceRepo {
+        self
+    }
+    fn accounts(&mut self) -> &mut dyn AccountRepo {
+        self
+    }
+    fn grants(&mut self) -> &mut dyn GrantRepo {
+        self
+    }
+    fn sign_ins(&mut self) -> &mut dyn SignInRepo {
+        self
+    }
+    fn posts(&mut self) -> &mut dyn PostRepo {
+        self
+    }
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepo {
+        self
+    }
+    fn attempts(&mut self) -> &mut dyn AttemptRepo {
+        self
+    }
+    fn jobs(&mut self) -> &mut dyn JobRepo {
+        self
+    }
+    fn media(&mut self) -> &mut dyn MediaRepo {
+        self
+    }
+    fn analytics(&mut self) -> &mut dyn AnalyticsRepo {
+        self
+    }
+    fn outbox(&mut self) -> &mut dyn OutboxRepo {
+        self
+    }
+    fn request_keys(&mut self) -> &mut dyn RequestKeyRepo {
+        self
+    }
+
+    async fn commit(self: Box<Self>) -> Result<()> {
+        self.end().await
+    }
+}

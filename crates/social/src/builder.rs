@@ -1,0 +1,351 @@
+//! Wiring an engine.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use social_content::Offline;
+use social_core::domain::Platform;
+use social_core::engine::{EngineConfig, Error, Flights, Ports, Registry, Workspaces};
+use social_core::ports::{
+    BlobError, BlobStore, Clock, ContentEngine, EventSink, IdSource, JobQueue, MediaPipeline,
+    PlatformApi, RateLimiter, Sealer, Store, StoreError, SystemClock, SystemIds, Transport,
+};
+use social_media::LocalMedia;
+use social_platforms::transport::{ReqwestTransport, Traced};
+use social_platforms::{
+    AppCredentials, Config, Facebook, Instagram, LinkedIn, LinkedInEndpoints, MetaEndpoints,
+    TikTok, TikTokEndpoints,
+};
+use social_store::{FolderBlobs, KeyRingError, RingSealer};
+use tokio::io::AsyncWriteExt as _;
+use url::Url;
+
+use crate::Social;
+use crate::activities::Activities;
+
+/// Why an engine could not be wired.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The data folder cannot be used.
+    #[error("the data folder {path} cannot be used: {source}", path = .path.display())]
+    DataDir {
+        /// The folder.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The blob store.
+    #[error(transparent)]
+    Blobs(#[from] BlobError),
+    /// The key file.
+    #[error(transparent)]
+    Keys(#[from] KeyRingError),
+    /// The HTTP client.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Http(#[from] social_platforms::transport::BuildError),
+    /// The first use of it all.
+    #[error(transparent)]
+    Engine(#[from] Error),
+    /// No store was given, and the feature `sqlite` is off.
+    #[error("give the builder a store, or turn the feature `sqlite` on")]
+    NoStore,
+}
+
+/// Wires an engine. Everything has a default.
+#[derive(Debug, Default)]
+pub struct Builder {
+    data_dir: Option<PathBuf>,
+    store: Option<(Arc<dyn Store>, Arc<dyn JobQueue>, Arc<dyn RateLimiter>)>,
+    blobs: Option<Arc<dyn BlobStore>>,
+    media: Option<Arc<dyn MediaPipeline>>,
+    content: Option<Arc<dyn ContentEngine>>,
+    sealer: Option<Arc<dyn Sealer>>,
+    clock: Option<Arc<dyn Clock>>,
+    ids: Option<Arc<dyn IdSource>>,
+    events: Option<Arc<dyn EventSink>>,
+    transport: Option<Arc<dyn Transport>>,
+    config: EngineConfig,
+    public_url: Option<Url>,
+    apps: BTreeMap<Platform, AppCredentials>,
+    endpoints: Endpoints,
+    platforms: Vec<Arc<dyn PlatformApi>>,
+}
+
+/// Where the networks' hosts are.
+#[derive(Debug, Default)]
+struct Endpoints {
+    meta: MetaEndpoints,
+    linkedin: LinkedInEndpoints,
+    tiktok: TikTokEndpoints,
+}
+
+impl Builder {
+    /// Keeps everything in this folder. Default: `./social-data`.
+    #[must_use]
+    pub fn data_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.data_dir = Some(path.into());
+        self
+    }
+
+    /// Keeps rows in this store, which also hands out jobs and knows who must be left alone.
+    /// Default: a SQLite file in the data folder.
+    #[must_use]
+    pub fn store<S: Store + JobQueue + RateLimiter>(mut self, store: Arc<S>) -> Self {
+        self.store = Some((store.clone(), store.clone(), store));
+        self
+    }
+
+    /// Keeps media here. Default: the folder `media` in the data folder.
+    #[must_use]
+    pub fn blobs(mut self, blobs: Arc<dyn BlobStore>) -> Self {
+        self.blobs = Some(blobs);
+        self
+    }
+
+    /// Fits media by this pipeline. Default: this machine's, see [`LocalMedia`].
+    #[must_use]
+    pub fn media(mut self, media: Arc<dyn MediaPipeline>) -> Self {
+        self.media = Some(media);
+        self
+    }
+
+    /// Writes text by this engine. Default: [`Offline`].
+    #[must_use]
+    pub fn content(mut self, content: Arc<dyn ContentEngine>) -> Self {
+        self.content = Some(content);
+        self
+    }
+
+    /// Seals tokens by this. Default: a key file in the data folder, made at the first start.
+    #[must_use]
+    pub fn sealer(mut self, sealer: Arc<dyn Sealer>) -> Self {
+        self.sealer = Some(sealer);
+        self
+    }
+
+    /// Takes the time from here. Default: the machine's clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Takes ids and randomness from here. Default: the operating system's.
+    #[must_use]
+    pub fn ids(mut self, ids: Arc<dyn IdSource>) -> Self {
+        self.ids = Some(ids);
+        self
+    }
+
+    /// Tells this sink what is going on. Default: nobody.
+    #[must_use]
+    pub fn events(mut self, events: Arc<dyn EventSink>) -> Self {
+        self.events = Some(events);
+        self
+    }
+
+    /// Goes to the networks this way. Default: HTTP by this machine.
+    #[must_use]
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Is as patient as this says.
+    #[must_use]
+    pub fn config(mut self, config: EngineConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// The address under which networks reach this app, which serves `/media` there (the feature
+    /// `http` has the route). Networks that fetch pictures need it. Default: none.
+    #[must_use]
+    pub fn public_url(mut self, url: Url) -> Self {
+        self.public_url = Some(url);
+        self
+    }
+
+    /// Publishes to this network as this app.
+    #[must_use]
+    pub fn app(mut self, platform: Platform, app: AppCredentials) -> Self {
+        self.apps.insert(platform, app);
+        self
+    }
+
+    /// Publishes to a network by a client of your own.
+    #[must_use]
+    pub fn platform(mut self, api: Arc<dyn PlatformApi>) -> Self {
+        self.platforms.push(api);
+        self
+    }
+
+    /// Publishes to the simulators at `base` in place of the real networks.
+    #[cfg(feature = "sim")]
+    #[must_use]
+    pub fn simulators(mut self, base: &Url) -> Self {
+        let hosts = social_sim::Hosts::under(base);
+        let client = social_sim::SimClient::default();
+        for platform in
+            [Platform::INSTAGRAM, Platform::FACEBOOK, Platform::LINKEDIN, Platform::TIKTOK]
+        {
+            let app = AppCredentials::new(client.id.clone(), client.secret.clone());
+            self.apps.insert(platform, app);
+        }
+        self.endpoints = Endpoints {
+            meta: MetaEndpoints {
+                graph: hosts.graph,
+                graph_video: hosts.graph_video,
+                rupload: hosts.rupload,
+                facebook_dialog: hosts.facebook_dialog,
+                ..MetaEndpoints::default()
+            },
+            linkedin: LinkedInEndpoints {
+                oauth: hosts.linkedin_oauth,
+                api: hosts.linkedin_api,
+                ..LinkedInEndpoints::default()
+            },
+            tiktok: TikTokEndpoints { auth: hosts.tiktok_auth, api: hosts.tiktok_api },
+        };
+        self
+    }
+
+    /// Wires the engine: opens the store, brings it up to date, and makes the first workspace.
+    ///
+    /// # Errors
+    /// [`BuildError`] says what cannot be used, and what to do about it.
+    pub async fn build(mut self) -> Result<Social, BuildError> {
+        let clock = self.clock.take().unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let ids = self.ids.take().unwrap_or_else(|| Arc::new(SystemIds));
+        let (store, queue, limiter) = match self.store.take() {
+            Some(store) => store,
+            None => self.default_store(&clock).await?,
+        };
+        let blobs = match self.blobs.take() {
+            Some(blobs) => blobs,
+            None => self.default_blobs(&clock, &*ids).await?,
+        };
+        let sealer = match self.sealer.take() {
+            Some(sealer) => sealer,
+            None => Arc::new(RingSealer::from_file(self.folder().await?.join("keys"), ids.clone())?),
+        };
+        let transport = match self.transport.take() {
+            Some(transport) => transport,
+            None => {
+                let real = ReqwestTransport::builder().blobs(blobs.clone()).build()?;
+                Arc::new(Traced::new(Arc::new(real), clock.clone()))
+            }
+        };
+        let mut platforms = self.clients(&transport, &clock);
+        for own in self.platforms {
+            platforms.add(own);
+        }
+        let activities = Arc::new(Activities::new(self.events));
+        let ports = Ports {
+            store,
+            queue,
+            limiter,
+            blobs,
+            media: self.media.unwrap_or_else(|| Arc::new(LocalMedia::new())),
+            sealer,
+            clock,
+            ids,
+            events: activities.clone(),
+            platforms,
+            flights: Flights::default(),
+            config: self.config,
+        };
+        let workspace = Workspaces::new(ports.clone()).default().await?;
+        let content = self.content.unwrap_or_else(|| Arc::new(Offline));
+        Ok(Social { ports, workspace, content, activities })
+    }
+
+    async fn folder(&self) -> Result<PathBuf, BuildError> {
+        let path = self.data_dir.clone().unwrap_or_else(|| PathBuf::from("social-data"));
+        match tokio::fs::create_dir_all(&path).await {
+            Ok(()) => Ok(path),
+            Err(source) => Err(BuildError::DataDir { path, source }),
+        }
+    }
+
+    #[cfg(feature = "sqlite")]
+    async fn default_store(
+        &self,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<(Arc<dyn Store>, Arc<dyn JobQueue>, Arc<dyn RateLimiter>), BuildError> {
+        let path = self.folder().await?.join("social.db");
+        let store = Arc::new(social_store::SqliteStore::open(path, clock.clone()).await?);
+        Ok((store.clone(), store.clone(), store))
+    }
+
+    #[cfg(not(feature = "sqlite"))]
+    async fn default_store(
+        &self,
+        _: &Arc<dyn Clock>,
+    ) -> Result<(Arc<dyn Store>, Arc<dyn JobQueue>, Arc<dyn RateLimiter>), BuildError> {
+        Err(BuildError::NoStore)
+    }
+
+    async fn default_blobs(
+        &self,
+        clock: &Arc<dyn Clock>,
+        ids: &dyn IdSource,
+    ) -> Result<Arc<dyn BlobStore>, BuildError> {
+        let folder = FolderBlobs::new(self.folder().await?.join("media"))?;
+        let Some(base) = self.public_url.clone() else { return Ok(Arc::new(folder)) };
+        let key = self.link_key(ids).await?;
+        Ok(Arc::new(folder.with_public_base(base, &key, clock.clone())))
+    }
+
+    /// The key that signs the addresses of media. Kept, so that an address that a network was
+    /// given before a restart still works after it.
+    async fn link_key(&self, ids: &dyn IdSource) -> Result<Vec<u8>, BuildError> {
+        let path = self.folder().await?.join("media-links.key");
+        let unusable = |source| BuildError::DataDir { path: path.clone(), source };
+        match tokio::fs::read(&path).await {
+            Ok(key) if key.len() == 32 => return Ok(key),
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(unusable(error)),
+        }
+        let mut key = vec![0; 32];
+        ids.fill(&mut key);
+        let mut options = tokio::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        options.mode(0o600);
+        let mut file = options.open(&path).await.map_err(unusable)?;
+        file.write_all(&key).await.map_err(unusable)?;
+        file.sync_all().await.map_err(unusable)?;
+        Ok(key)
+    }
+
+    fn clients(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Registry {
+        let mut registry = Registry::default();
+        for (platform, app) in &self.apps {
+            let (transport, clock) = (transport.clone(), clock.clone());
+            let meta = || Config::new(app.clone()).endpoints(self.endpoints.meta.clone());
+            let api: Arc<dyn PlatformApi> = if *platform == Platform::INSTAGRAM {
+                Arc::new(Instagram::new(meta(), transport, clock))
+            } else if *platform == Platform::FACEBOOK {
+                Arc::new(Facebook::new(meta(), transport, clock))
+            } else if *platform == Platform::LINKEDIN {
+                let config = Config::new(app.clone()).endpoints(self.endpoints.linkedin.clone());
+                Arc::new(LinkedIn::new(config, transport, clock))
+            } else if *platform == Platform::TIKTOK {
+                let config = Config::new(app.clone()).endpoints(self.endpoints.tiktok.clone());
+                Arc::new(TikTok::new(config, transport, clock))
+            } else {
+                tracing::warn!(%platform, "no client of this name is built in; add one by `platform`");
+                continue;
+            };
+            registry.add(api);
+        }
+        registry
+    }
+}
