@@ -5,7 +5,7 @@ setup:
 	@scripts/setup
 
 demo: setup
-	@cargo build --quiet --release -p social-cli && target/release/social demo $(ARGS)
+	@cargo run --quiet -p social-cli -- demo $(ARGS)
 
 test: setup
 	@scripts/test
@@ -14,4 +14,4 @@ check: setup
 	@scripts/check
 
 faults: setup
-	@cargo test --quiet --release -p social --test it -- --exact faults::every_cut_of_every_kind_of_post --nocapture | grep '^faults:\|^  '
+	@cargo test --quiet -p social --all-features --test it -- --exact faults::every_cut_of_every_kind_of_post --nocapture | grep '^faults:\|^  '

@@ -133,10 +133,7 @@ pub struct TikTokEndpoints {
 
 impl Default for TikTokEndpoints {
     fn default() -> Self {
-        Self {
-            auth: host("https://www.tiktok.com/"),
-            api: host("https://open.tiktokapis.com/"),
-        }
+        Self { auth: host("https://www.tiktok.com/"), api: host("https://open.tiktokapis.com/") }
     }
 }
 

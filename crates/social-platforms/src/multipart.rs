@@ -67,13 +67,8 @@ mod tests {
     #[test]
     fn a_file_stays_a_piece_of_its_blob() {
         let key = BlobKey::new("renditions/a.jpg").unwrap();
-        let form = Multipart::new().text("published", "false").file(
-            "source",
-            "image/jpeg",
-            &key,
-            10,
-            90,
-        );
+        let form =
+            Multipart::new().text("published", "false").file("source", "image/jpeg", &key, 10, 90);
         let (content_type, body) = form.finish();
         assert!(content_type.contains("boundary=form-"));
         let blobs: Vec<_> =

@@ -3,7 +3,10 @@
 use serde_json::{Map, Value};
 
 /// The options named in `known`, as form fields: text as it is, all else as JSON.
-pub(crate) fn fields(options: &Map<String, Value>, known: &[&'static str]) -> Vec<(&'static str, String)> {
+pub(crate) fn fields(
+    options: &Map<String, Value>,
+    known: &[&'static str],
+) -> Vec<(&'static str, String)> {
     let value = |value: &Value| match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

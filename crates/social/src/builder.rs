@@ -51,6 +51,9 @@ pub enum BuildError {
     /// The first use of it all.
     #[error(transparent)]
     Engine(#[from] Error),
+    /// Credentials were given for a network that no built-in client speaks to.
+    #[error("there is no built-in client for `{0}`: add one of your own by `Builder::platform`")]
+    NoClient(Platform),
     /// No store was given, and the feature `sqlite` is off.
     #[error("give the builder a store, or turn the feature `sqlite` on")]
     NoStore,
@@ -72,6 +75,7 @@ pub struct Builder {
     config: EngineConfig,
     public_url: Option<Url>,
     apps: BTreeMap<Platform, AppCredentials>,
+    scopes: BTreeMap<Platform, Vec<String>>,
     endpoints: Endpoints,
     platforms: Vec<Arc<dyn PlatformApi>>,
 }
@@ -178,6 +182,19 @@ impl Builder {
         self
     }
 
+    /// Asks people of this network for these scopes. Default: what posting as themselves needs; for
+    /// LinkedIn's organisations add `w_organization_social`, `r_organization_social` and
+    /// `rw_organization_admin`, which LinkedIn grants to approved apps.
+    #[must_use]
+    pub fn scopes(
+        mut self,
+        platform: Platform,
+        scopes: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.scopes.insert(platform, scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Publishes to a network by a client of your own.
     #[must_use]
     pub fn platform(mut self, api: Arc<dyn PlatformApi>) -> Self {
@@ -241,10 +258,7 @@ impl Builder {
                 Arc::new(Traced::new(Arc::new(real), clock.clone()))
             }
         };
-        let mut platforms = self.clients(&transport, &clock);
-        for own in self.platforms {
-            platforms.add(own);
-        }
+        let platforms = self.clients(&transport, &clock)?;
         let activities = Arc::new(Activities::new(self.events));
         let ports = Ports {
             store,
@@ -325,27 +339,42 @@ impl Builder {
         Ok(key)
     }
 
-    fn clients(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Registry {
+    fn clients(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Result<Registry, BuildError> {
         let mut registry = Registry::default();
         for (platform, app) in &self.apps {
             let (transport, clock) = (transport.clone(), clock.clone());
-            let meta = || Config::new(app.clone()).endpoints(self.endpoints.meta.clone());
+            let meta = || self.config_of(platform, app, &self.endpoints.meta);
             let api: Arc<dyn PlatformApi> = if *platform == Platform::INSTAGRAM {
                 Arc::new(Instagram::new(meta(), transport, clock))
             } else if *platform == Platform::FACEBOOK {
                 Arc::new(Facebook::new(meta(), transport, clock))
             } else if *platform == Platform::LINKEDIN {
-                let config = Config::new(app.clone()).endpoints(self.endpoints.linkedin.clone());
+                let config = self.config_of(platform, app, &self.endpoints.linkedin);
                 Arc::new(LinkedIn::new(config, transport, clock))
             } else if *platform == Platform::TIKTOK {
-                let config = Config::new(app.clone()).endpoints(self.endpoints.tiktok.clone());
+                let config = self.config_of(platform, app, &self.endpoints.tiktok);
                 Arc::new(TikTok::new(config, transport, clock))
             } else {
-                tracing::warn!(%platform, "no client of this name is built in; add one by `platform`");
-                continue;
+                return Err(BuildError::NoClient(platform.clone()));
             };
             registry.add(api);
         }
-        registry
+        for own in &self.platforms {
+            registry.add(own.clone());
+        }
+        Ok(registry)
+    }
+
+    fn config_of<E: Clone + Default>(
+        &self,
+        platform: &Platform,
+        app: &AppCredentials,
+        endpoints: &E,
+    ) -> Config<E> {
+        let config = Config::new(app.clone()).endpoints(endpoints.clone());
+        match self.scopes.get(platform) {
+            Some(scopes) => config.scopes(scopes),
+            None => config,
+        }
     }
 }

@@ -65,7 +65,10 @@ impl Endpoint<Graph<'_>> for ReadCounts<'_> {
     fn request(&self, graph: &Graph<'_>) -> Result<Request, PlatformError> {
         graph
             .build(Method::GET, self.post)
-            .query("fields", "shares,reactions.summary(true).limit(0),comments.summary(true).limit(0)")
+            .query(
+                "fields",
+                "shares,reactions.summary(true).limit(0),comments.summary(true).limit(0)",
+            )
             .finish(graph.platform)
     }
 
@@ -104,7 +107,9 @@ pub(super) fn metrics(counts: &Counts, rows: &[Row], refused: Option<&str>) -> P
             continue;
         }
         let why = match metric {
-            Metric::Impressions => "Facebook counts views instead of impressions since November 2025",
+            Metric::Impressions => {
+                "Facebook counts views instead of impressions since November 2025"
+            }
             Metric::Saves => "Facebook does not tell how often a post was saved",
             Metric::Followers => "Facebook tells followers gained for the Page, not for a post",
             _ => refused.unwrap_or("Facebook has not counted it yet: it counts once a day"),

@@ -22,14 +22,17 @@ use crate::verdict::LOOK;
 /// How often an object may not be found before nobody can tell.
 const MISSES: u32 = 5;
 
+/// How often photos go up anew because a post was already made of them.
+const ROUNDS: u8 = 4;
+
 /// Where publishing, or finding out about it, stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "at", rename_all = "snake_case")]
 pub(super) enum Flow {
     /// The next photo goes up, unseen.
-    Photo { made: Vec<String> },
-    /// The post is made, unseen.
-    Create { photos: Vec<String> },
+    Photo { made: Vec<String>, round: u8 },
+    /// The post is made, unseen, of the photos that went up in this round.
+    Create { photos: Vec<String>, round: u8 },
     /// The post is shown: the Commit.
     Publish { post: String },
     /// A clip's upload begins.
@@ -54,8 +57,8 @@ impl Flow {
     pub(super) fn begin(content: &Content) -> Self {
         match content.kind {
             PostKind::Video => Self::Start,
-            _ if content.media.is_empty() => Self::Create { photos: Vec::new() },
-            _ => Self::Photo { made: Vec::new() },
+            _ if content.media.is_empty() => Self::Create { photos: Vec::new(), round: 0 },
+            _ => Self::Photo { made: Vec::new(), round: 0 },
         }
     }
 
@@ -79,11 +82,11 @@ impl Flow {
         let page = cx.auth.remote_id.as_str();
         let content = cx.content;
         match self {
-            Self::Photo { made } => {
+            Self::Photo { made, .. } => {
                 let photo = media(graph.platform, content, made.len())?;
                 step(&UploadPhoto { page, photo }, graph)
             }
-            Self::Create { photos } => step(&create(page, content, photos), graph),
+            Self::Create { photos, .. } => step(&create(page, content, photos), graph),
             Self::Publish { post } => step(&PublishPost { post }, graph),
             Self::Start => {
                 let size = media(graph.platform, content, 0)?.bytes;
@@ -121,18 +124,25 @@ impl Flow {
         let page = cx.auth.remote_id.as_str();
         let (content, now) = (cx.content, cx.now);
         match self {
-            Self::Photo { mut made } => {
+            Self::Photo { mut made, round } => {
                 let photo = media(graph.platform, content, made.len())?;
                 made.push(UploadPhoto { page, photo }.parse(graph, response)?.id);
                 if made.len() < content.media.len() {
-                    Ok(Self::Photo { made })
+                    Ok(Self::Photo { made, round })
                 } else {
-                    Ok(Self::Create { photos: made })
+                    Ok(Self::Create { photos: made, round })
                 }
             }
-            Self::Create { photos } => {
-                let post = create(page, content, &photos).parse(graph, response)?.id;
-                Ok(Self::Publish { post })
+            Self::Create { photos, round } => {
+                match create(page, content, &photos).parse(graph, response) {
+                    Ok(post) => Ok(Self::Publish { post: post.id }),
+                    // A post of these photos was made before, and its answer was lost: nobody sees
+                    // that one, and it cannot be found. Other photos make another.
+                    Err(error) if is_used(&error) && round < ROUNDS => {
+                        Ok(Self::Photo { made: Vec::new(), round: round + 1 })
+                    }
+                    Err(error) => Err(error),
+                }
             }
             Self::Publish { post } => {
                 let answer = PublishPost { post: &post }.parse(graph, response)?;
@@ -231,6 +241,11 @@ fn transfer(session: String, video: String, range: &Range) -> Flow {
         return Flow::Finish { session, video };
     }
     Flow::Transfer { session, video, start: range.start_offset, end: range.end_offset }
+}
+
+/// Whether the photos already belong to a post (1366051).
+fn is_used(error: &PlatformError) -> bool {
+    error.subcode.as_deref() == Some("1366051")
 }
 
 fn succeeded(platform: &Platform, answer: &Success) -> Result<(), PlatformError> {

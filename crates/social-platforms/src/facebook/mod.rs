@@ -85,11 +85,7 @@ impl Facebook {
     }
 
     /// The post that a clip became, or the post itself.
-    async fn post_of(
-        &self,
-        auth: &AccountAuth,
-        remote_id: &str,
-    ) -> Result<String, PlatformError> {
+    async fn post_of(&self, auth: &AccountAuth, remote_id: &str) -> Result<String, PlatformError> {
         if is_post(remote_id) {
             return Ok(remote_id.to_owned());
         }

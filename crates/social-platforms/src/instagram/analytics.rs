@@ -37,7 +37,9 @@ pub(super) fn metrics(rows: &[Row]) -> PostMetrics {
         let why = match metric {
             Metric::Impressions => "Instagram counts views instead of impressions since July 2024",
             Metric::Clicks => "Instagram counts no clicks on a post",
-            Metric::Followers => "Instagram tells followers gained for the account, not for all kinds of posts",
+            Metric::Followers => {
+                "Instagram tells followers gained for the account, not for all kinds of posts"
+            }
             _ => "Instagram has not counted it yet: it may take two days",
         };
         metrics.missing.insert(metric, why.to_owned());

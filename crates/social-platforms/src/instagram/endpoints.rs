@@ -182,9 +182,7 @@ impl Endpoint<Graph<'_>> for ReadContainer<'_> {
     }
 
     fn request(&self, graph: &Graph<'_>) -> Result<Request, PlatformError> {
-        graph
-            .get(self.container, "id,status_code,status,video_status")
-            .finish(graph.platform)
+        graph.get(self.container, "id,status_code,status,video_status").finish(graph.platform)
     }
 
     fn parse(&self, graph: &Graph<'_>, response: &Response) -> Result<Status, PlatformError> {

@@ -146,8 +146,7 @@ mod tests {
         let body = serde_json::json!({"error": {
             "message": "no", "type": "OAuthException", "code": code, "error_subcode": subcode,
         }});
-        let response =
-            http::Response::builder().status(400).body(body.to_string().into()).unwrap();
+        let response = http::Response::builder().status(400).body(body.to_string().into()).unwrap();
         classify(&Platform::INSTAGRAM, TABLE, Effect::Commit, &response)
     }
 

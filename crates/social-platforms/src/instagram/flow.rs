@@ -111,11 +111,14 @@ impl Flow {
             }
             Self::Children { made, ready, poll } => match wait(cx.now, poll.at) {
                 Some(time) => Ok(Step::Wait(time)),
-                None => step(&ReadContainer { container: made.get(*ready).map_or("", |id| id) }, graph),
+                None => {
+                    step(&ReadContainer { container: made.get(*ready).map_or("", |id| id) }, graph)
+                }
             },
-            Self::Create { made } => {
-                step(&CreateContainer { account, fields: whole(graph.platform, cx.content, made)? }, graph)
-            }
+            Self::Create { made } => step(
+                &CreateContainer { account, fields: whole(graph.platform, cx.content, made)? },
+                graph,
+            ),
             Self::Upload { uri, offset, .. } => {
                 let item = media(graph.platform, cx.content, 0)?;
                 let (key, size) = (&item.key, item.bytes);
@@ -261,9 +264,7 @@ fn look(
     };
     Ok(match status.status_code {
         Code::Published => Flow::Find { trace, listings: 0, not_before: now },
-        Code::Finished if finished => {
-            Flow::Absent { then: Box::new(Flow::Publish { container }) }
-        }
+        Code::Finished if finished => Flow::Absent { then: Box::new(Flow::Publish { container }) },
         Code::Finished => {
             let at = now.max(trace.last) + SECOND_LOOK;
             again(container, true, Poll { count: poll.count + 1, at })

@@ -141,8 +141,7 @@ impl PlatformApi for Instagram {
         let account = auth.remote_id.as_str();
         let read = self.call(auth, &endpoints::ReadAccount { account }).await?;
         // Worth less than the rest, so its failure is no failure.
-        let posts_left =
-            self.call(auth, &endpoints::ReadQuota { account }).await.ok().flatten();
+        let posts_left = self.call(auth, &endpoints::ReadQuota { account }).await.ok().flatten();
         let handle = format!("@{}", read.username);
         Ok(AccountInfo {
             name: read.name.unwrap_or(read.username),

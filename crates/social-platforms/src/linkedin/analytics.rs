@@ -158,8 +158,7 @@ impl Endpoint<Rest<'_>> for NetworkSize<'_> {
 
     fn request(&self, rest: &Rest<'_>) -> Result<Request, PlatformError> {
         let path = format!("networkSizes/{}", encoded(self.organization));
-        rest.build(Method::GET, &path, "edgeType=COMPANY_FOLLOWED_BY_MEMBER")
-            .finish(rest.platform)
+        rest.build(Method::GET, &path, "edgeType=COMPANY_FOLLOWED_BY_MEMBER").finish(rest.platform)
     }
 
     fn parse(&self, rest: &Rest<'_>, response: &Response) -> Result<u64, PlatformError> {

@@ -42,7 +42,10 @@ const TABLE: &[(&str, Verdict)] = &[
     ("VERSION_MISSING", no(ErrorKind::Unsupported, UPGRADE)),
     (
         "DUPLICATE_POST",
-        no(ErrorKind::Duplicate, "The same text was posted within ten minutes: look at it, or change the text."),
+        no(
+            ErrorKind::Duplicate,
+            "The same text was posted within ten minutes: look at it, or change the text.",
+        ),
     ),
     ("INVALID_IMAGE_ID", no(ErrorKind::MediaRejected, "Upload the picture again.")),
     ("INVALID_VIDEO_ID", no(ErrorKind::MediaRejected, "Upload the clip again.")),
@@ -52,7 +55,10 @@ const TABLE: &[(&str, Verdict)] = &[
     ),
     (
         "MEDIA_ASSET_PROCESSING_FAILED",
-        no(ErrorKind::MediaRejected, "Convert the file to JPEG or to MP4 with H.264, and try again."),
+        no(
+            ErrorKind::MediaRejected,
+            "Convert the file to JPEG or to MP4 with H.264, and try again.",
+        ),
     ),
     ("FIELD_LENGTH_TOO_LONG", no(ErrorKind::Rejected, "Shorten the text to 3000 characters.")),
     ("MISSING_FIELD", no(ErrorKind::Rejected, "")),
@@ -174,16 +180,61 @@ mod tests {
         let first = Retry::ReconcileFirst;
         let day = Retry::After(Duration::from_secs(3600));
         for (status, body, kind, retry) in [
-            (401, r#"{"status":401,"serviceErrorCode":65601,"code":"REVOKED_ACCESS_TOKEN","message":"revoked"}"#, ErrorKind::Auth, Retry::Never),
-            (401, r#"{"message":"Empty oauth2_access_token","serviceErrorCode":401,"status":401}"#, ErrorKind::Auth, Retry::Never),
-            (403, r#"{"status":403,"serviceErrorCode":100,"code":"ACCESS_DENIED","message":"Not enough permissions"}"#, ErrorKind::Permission, Retry::Never),
-            (429, r#"{"serviceErrorCode":101,"message":"Resource level throttle APPLICATION DAY limit for calls to this resource is reached.","status":429}"#, ErrorKind::RateLimited, day),
-            (426, r#"{"status":426,"code":"NONEXISTENT_VERSION","message":"not active"}"#, ErrorKind::Unsupported, Retry::Never),
-            (422, r#"{"message":"ERROR :: /author :: field is required","status":422}"#, ErrorKind::Rejected, Retry::Never),
-            (409, r#"{"status":409,"code":"CONFLICT","message":"conflict"}"#, ErrorKind::OutcomeUnknown, first),
-            (500, r#"{"status":500,"code":"INTERNAL_SERVER_ERROR","message":"oh"}"#, ErrorKind::OutcomeUnknown, first),
+            (
+                401,
+                r#"{"status":401,"serviceErrorCode":65601,"code":"REVOKED_ACCESS_TOKEN","message":"revoked"}"#,
+                ErrorKind::Auth,
+                Retry::Never,
+            ),
+            (
+                401,
+                r#"{"message":"Empty oauth2_access_token","serviceErrorCode":401,"status":401}"#,
+                ErrorKind::Auth,
+                Retry::Never,
+            ),
+            (
+                403,
+                r#"{"status":403,"serviceErrorCode":100,"code":"ACCESS_DENIED","message":"Not enough permissions"}"#,
+                ErrorKind::Permission,
+                Retry::Never,
+            ),
+            (
+                429,
+                r#"{"serviceErrorCode":101,"message":"Resource level throttle APPLICATION DAY limit for calls to this resource is reached.","status":429}"#,
+                ErrorKind::RateLimited,
+                day,
+            ),
+            (
+                426,
+                r#"{"status":426,"code":"NONEXISTENT_VERSION","message":"not active"}"#,
+                ErrorKind::Unsupported,
+                Retry::Never,
+            ),
+            (
+                422,
+                r#"{"message":"ERROR :: /author :: field is required","status":422}"#,
+                ErrorKind::Rejected,
+                Retry::Never,
+            ),
+            (
+                409,
+                r#"{"status":409,"code":"CONFLICT","message":"conflict"}"#,
+                ErrorKind::OutcomeUnknown,
+                first,
+            ),
+            (
+                500,
+                r#"{"status":500,"code":"INTERNAL_SERVER_ERROR","message":"oh"}"#,
+                ErrorKind::OutcomeUnknown,
+                first,
+            ),
             (504, "<html>", ErrorKind::OutcomeUnknown, first),
-            (418, r#"{"status":418,"code":"TEAPOT","message":"?"}"#, ErrorKind::OutcomeUnknown, first),
+            (
+                418,
+                r#"{"status":418,"code":"TEAPOT","message":"?"}"#,
+                ErrorKind::OutcomeUnknown,
+                first,
+            ),
         ] {
             let error = classify(&Platform::LINKEDIN, Effect::Commit, &answer(status, body));
             assert_eq!((error.kind, error.retry), (kind, retry), "{body}");
@@ -192,9 +243,15 @@ mod tests {
 
     #[test]
     fn a_duplicate_names_the_live_post() {
-        let long = answer(422, r#"{"errorDetailType":"com.linkedin.common.error.BadRequest","message":"com.linkedin.content.common.exception.BadRequestResponseException: Content is a duplicate of urn:li:share:7295588489876647936","errorDetails":{"inputErrors":[{"description":"Duplicate post is detected","input":{},"code":"DUPLICATE_POST"}]},"status":422}"#);
+        let long = answer(
+            422,
+            r#"{"errorDetailType":"com.linkedin.common.error.BadRequest","message":"com.linkedin.content.common.exception.BadRequestResponseException: Content is a duplicate of urn:li:share:7295588489876647936","errorDetails":{"inputErrors":[{"description":"Duplicate post is detected","input":{},"code":"DUPLICATE_POST"}]},"status":422}"#,
+        );
         assert_eq!(duplicate_of(&long).as_deref(), Some("urn:li:share:7295588489876647936"));
-        let short = answer(422, r#"{"message":"Content is a duplicate of urn:li:ugcPost:72 (x)","status":422}"#);
+        let short = answer(
+            422,
+            r#"{"message":"Content is a duplicate of urn:li:ugcPost:72 (x)","status":422}"#,
+        );
         assert_eq!(duplicate_of(&short).as_deref(), Some("urn:li:ugcPost:72"));
         let error = classify(&Platform::LINKEDIN, Effect::Commit, &short);
         assert_eq!((error.kind, error.retry), (ErrorKind::Duplicate, Retry::Never));

@@ -89,7 +89,11 @@ impl Flow {
         }
     }
 
-    pub(super) fn next(&self, rest: &Rest<'_>, cx: &FlowContext<'_>) -> Result<Step, PlatformError> {
+    pub(super) fn next(
+        &self,
+        rest: &Rest<'_>,
+        cx: &FlowContext<'_>,
+    ) -> Result<Step, PlatformError> {
         let owner = cx.auth.remote_id.as_str();
         let (platform, content) = (rest.platform, cx.content);
         match self {
@@ -232,7 +236,9 @@ impl Flow {
                     Self::Look { media, first, last, absent: true, poll }
                 })
             }
-            Self::Done { .. } | Self::Absent { .. } | Self::Again { .. } | Self::Unknown => Ok(self),
+            Self::Done { .. } | Self::Absent { .. } | Self::Again { .. } | Self::Unknown => {
+                Ok(self)
+            }
         }
     }
 }
@@ -261,10 +267,10 @@ fn state(platform: &Platform, status: &str, why: Option<&str>) -> Result<Asset, 
     match status {
         "AVAILABLE" => Ok(Asset::Ready),
         "PROCESSING_FAILED" => {
-            let detail =
-                why.map_or("LinkedIn could not process the file".to_owned(), redact);
+            let detail = why.map_or("LinkedIn could not process the file".to_owned(), redact);
             let error = PlatformError::new(platform.clone(), ErrorKind::MediaRejected, detail);
-            Err(error.action("Convert the file to JPEG or to MP4 with H.264 and AAC, and try again."))
+            Err(error
+                .action("Convert the file to JPEG or to MP4 with H.264 and AAC, and try again."))
         }
         _ => Ok(Asset::Working),
     }
@@ -321,7 +327,11 @@ fn item<'a>(
     })
 }
 
-fn part<'a>(platform: &Platform, parts: &'a [Part], index: usize) -> Result<&'a Part, PlatformError> {
+fn part<'a>(
+    platform: &Platform,
+    parts: &'a [Part],
+    index: usize,
+) -> Result<&'a Part, PlatformError> {
     parts.get(index).ok_or_else(|| {
         let detail = "LinkedIn gave no address for a part of the clip";
         PlatformError::new(platform.clone(), ErrorKind::Malformed, detail)

@@ -56,9 +56,8 @@ fn hashtag(text: &str, before: char) -> Option<&str> {
 fn mention(text: &str) -> Option<(&str, &str, usize)> {
     let (name, after) = text.strip_prefix("@[")?.split_once("](")?;
     let (urn, _) = after.split_once(')')?;
-    let id = urn
-        .strip_prefix("urn:li:person:")
-        .or_else(|| urn.strip_prefix("urn:li:organization:"))?;
+    let id =
+        urn.strip_prefix("urn:li:person:").or_else(|| urn.strip_prefix("urn:li:organization:"))?;
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let good = !id.is_empty() && id.chars().all(plain) && !name.contains(['[', ']', '\n']);
     good.then_some((name, urn, name.len() + urn.len() + 5))

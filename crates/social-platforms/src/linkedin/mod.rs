@@ -159,8 +159,7 @@ impl PlatformApi for LinkedIn {
         let urn = auth.remote_id.as_str();
         let read = self.call(auth, &auth::ReadOrganization { urn }).await?;
         // Worth less than the rest, so its failure is no failure.
-        let followers =
-            self.call(auth, &analytics::NetworkSize { organization: urn }).await.ok();
+        let followers = self.call(auth, &analytics::NetworkSize { organization: urn }).await.ok();
         Ok(AccountInfo {
             name: read.localized_name,
             handle: read.vanity_name,

@@ -76,8 +76,7 @@ impl Login<'_> {
         let none = SecretString::from("");
         let exchange = Exchange { code: &code.code, redirect_uri: &code.redirect_uri };
         let short = call(transport, platform, &self.graph(&none), &exchange).await?;
-        let long =
-            call(transport, platform, &self.graph(&short.access_token), &Extend).await?;
+        let long = call(transport, platform, &self.graph(&short.access_token), &Extend).await?;
         let graph = self.graph(&long.access_token);
         let me = call(transport, platform, &graph, &Me).await?;
         let scopes = call(transport, platform, &graph, &Permissions).await?;
@@ -108,8 +107,7 @@ impl Login<'_> {
         old: &TokenSet,
         now: Timestamp,
     ) -> Result<TokenSet, PlatformError> {
-        let fresh =
-            call(self.transport, self.platform, &self.graph(&old.access), &Extend).await?;
+        let fresh = call(self.transport, self.platform, &self.graph(&old.access), &Extend).await?;
         Ok(tokens(&fresh, old.scopes.clone(), now))
     }
 

@@ -273,8 +273,7 @@ impl Endpoint<Graph<'_>> for Pages<'_> {
     }
 
     fn request(&self, graph: &Graph<'_>) -> Result<Request, PlatformError> {
-        let fields =
-            "id,name,access_token,tasks,instagram_business_account{id,username,name}";
+        let fields = "id,name,access_token,tasks,instagram_business_account{id,username,name}";
         let mut build = graph.get("me/accounts", fields).query("limit", "100");
         if let Some(after) = self.after {
             build = build.query("after", after);

@@ -19,9 +19,9 @@ use crate::verdict::{Verdict, judge};
 pub(crate) type Row = (i64, Option<i64>, Verdict);
 
 const SIGN_IN: &str = "Sign in to Facebook again to reconnect the account.";
-const ALLOW: &str =
-    "Sign in again and allow everything that is asked for; the Page role must include creating content.";
-const SECURITY: &str = "Log in at facebook.com, finish the check that is shown there, then try again.";
+const ALLOW: &str = "Sign in again and allow everything that is asked for; the Page role must include creating content.";
+const SECURITY: &str =
+    "Log in at facebook.com, finish the check that is shown there, then try again.";
 
 const fn auth(action: &'static str) -> Verdict {
     Verdict::new(ErrorKind::Auth, Retry::Never, action).definite()
@@ -87,24 +87,24 @@ pub(crate) const COMMON: &[Row] = &[
     ),
     (613, None, limited()),
     (2500, None, refused("")),
-    (
-        1_609_005,
-        None,
-        refused("Check the link in the post: Facebook could not read its page."),
-    ),
+    (1_609_005, None, refused("Check the link in the post: Facebook could not read its page.")),
     (1_609_008, None, refused("Remove the link to facebook.com from the post.")),
     (2_061_006, None, refused("Check the link in the post.")),
     (
         1_404_078,
         None,
-        person("Facebook asks for Page Publishing Authorization: finish it in the Page's settings.")
-            .definite(),
+        person(
+            "Facebook asks for Page Publishing Authorization: finish it in the Page's settings.",
+        )
+        .definite(),
     ),
     (
         4_854_002,
         None,
-        person("Facebook asks the Page's people to confirm who they are: finish it at facebook.com.")
-            .definite(),
+        person(
+            "Facebook asks the Page's people to confirm who they are: finish it at facebook.com.",
+        )
+        .definite(),
     ),
     (1_404_006, None, person(SECURITY).definite()),
 ];
@@ -159,8 +159,8 @@ pub(crate) fn classify(
     {
         *retry = Retry::After(time);
     }
-    let mut failure = judge(platform, effect, status, verdict, detail(&error))
-        .code(code, error.error_subcode);
+    let mut failure =
+        judge(platform, effect, status, verdict, detail(&error)).code(code, error.error_subcode);
     if failure.action.is_empty()
         && let Some(message) = &error.error_user_msg
     {
@@ -254,7 +254,8 @@ mod tests {
     #[test]
     fn the_wait_that_the_headers_name_is_taken() {
         let mut answer = answer(400, 80_001, None);
-        let usage = r#"{"104":[{"type":"pages","call_count":100,"estimated_time_to_regain_access":7}]}"#;
+        let usage =
+            r#"{"104":[{"type":"pages","call_count":100,"estimated_time_to_regain_access":7}]}"#;
         answer.headers_mut().insert("x-business-use-case-usage", usage.parse().unwrap());
         let error = classify(&Platform::FACEBOOK, &[], Effect::Read, &answer);
         assert_eq!(error.retry, R::After(Duration::from_secs(420)));

@@ -5,10 +5,10 @@ use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
+use social_core::PlatformError;
 use social_core::domain::Platform;
 use social_core::flow::Effect;
 use social_core::ports::{Request, Response};
-use social_core::PlatformError;
 use url::Url;
 
 use super::errors::{self, Row};

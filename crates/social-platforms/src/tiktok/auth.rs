@@ -11,9 +11,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use social_core::domain::TokenSet;
 use social_core::flow::Effect;
-use social_core::ports::{
-    FoundAccount, Request, Response, SignInCode, SignInRequest, SignedIn,
-};
+use social_core::ports::{FoundAccount, Request, Response, SignInCode, SignInRequest, SignedIn};
 use social_core::{ErrorKind, PlatformError, Retry, Timestamp};
 use url::Url;
 
@@ -108,14 +106,12 @@ impl TikTok {
         let platform = &self.rules.platform;
         let Some(refresh) = &tokens.refresh else {
             let detail = "there is no way to renew the sign-in";
-            return Err(PlatformError::new(platform.clone(), ErrorKind::Auth, detail)
-                .action(SIGN_IN));
+            return Err(
+                PlatformError::new(platform.clone(), ErrorKind::Auth, detail).action(SIGN_IN)
+            );
         };
         let answer = self
-            .token(&[
-                ("grant_type", "refresh_token"),
-                ("refresh_token", refresh.expose_secret()),
-            ])
+            .token(&[("grant_type", "refresh_token"), ("refresh_token", refresh.expose_secret())])
             .await?;
         let mut fresh = answer.set(self.clock.now());
         fresh.refresh = fresh.refresh.or_else(|| Some(refresh.clone()));

@@ -15,7 +15,8 @@ use crate::verdict::{Verdict, judge};
 
 const SIGN_IN: &str = "Sign in to TikTok again to reconnect the account.";
 const ALLOW: &str = "Sign in again and allow everything that is asked for.";
-const TOMORROW: &str = "The account has posted as often as TikTok allows in a day: wait for tomorrow.";
+const TOMORROW: &str =
+    "The account has posted as often as TikTok allows in a day: wait for tomorrow.";
 const BANNED: &str = "TikTok does not let this account post: see its notices in the app.";
 const FORMAT: &str = "Convert the clip to MP4 with H.264, 23 to 60 frames a second.";
 const PUBLIC: &str =
@@ -88,7 +89,10 @@ const REASONS: &[(&str, Verdict)] = &[
     ("internal", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, "")),
     ("video_pull_failed", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, PUBLIC)),
     ("photo_pull_failed", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, PUBLIC)),
-    ("publish_cancelled", no(ErrorKind::Rejected, "It was called off at TikTok: publish it again.")),
+    (
+        "publish_cancelled",
+        no(ErrorKind::Rejected, "It was called off at TikTok: publish it again."),
+    ),
     ("auth_removed", no(ErrorKind::Auth, SIGN_IN)),
     ("spam_risk_too_many_posts", later(ErrorKind::RateLimited, 3600, TOMORROW)),
     ("spam_risk_user_banned_from_posting", no(ErrorKind::Permission, BANNED)),
@@ -160,7 +164,12 @@ mod tests {
             (401, "scope_not_authorized", ErrorKind::Permission, Retry::Never),
             (200, "spam_risk_too_many_posts", ErrorKind::RateLimited, hour),
             (200, "spam_risk_user_banned_from_posting", ErrorKind::Permission, Retry::Never),
-            (429, "rate_limit_exceeded", ErrorKind::RateLimited, Retry::After(Duration::from_secs(60))),
+            (
+                429,
+                "rate_limit_exceeded",
+                ErrorKind::RateLimited,
+                Retry::After(Duration::from_secs(60)),
+            ),
             (400, "invalid_params", ErrorKind::Rejected, Retry::Never),
             (403, "privacy_level_option_mismatch", ErrorKind::Rejected, Retry::Never),
         ] {

@@ -17,9 +17,9 @@ use super::chunks::Chunks;
 use super::endpoints::{
     CreatorInfo, FetchStatus, InitPhotos, InitVideo, ListVideos, PutChunk, Stored,
 };
+use super::errors;
 use super::open::Open;
 use super::post_info::{Terms, of_photos, of_video, terms};
-use super::errors;
 use crate::endpoint::{Endpoint as _, step};
 use crate::state::{Poll, candidates, only, published, store, wait};
 use crate::verdict::LOOK;
@@ -111,7 +111,11 @@ impl Flow {
         }
     }
 
-    pub(super) fn next(&self, open: &Open<'_>, cx: &FlowContext<'_>) -> Result<Step, PlatformError> {
+    pub(super) fn next(
+        &self,
+        open: &Open<'_>,
+        cx: &FlowContext<'_>,
+    ) -> Result<Step, PlatformError> {
         let (platform, content) = (open.platform, cx.content);
         match self {
             Self::Creator { .. } => step(&CreatorInfo, open),
@@ -152,8 +156,7 @@ impl Flow {
                 let chunks = Chunks::of(clip(platform, content)?.bytes);
                 let init = InitVideo { post_info: Value::Null, chunks };
                 let started = init.parse(open, response)?;
-                let publish =
-                    Publish { id: started.publish_id, privacy: terms.privacy, restarts };
+                let publish = Publish { id: started.publish_id, privacy: terms.privacy, restarts };
                 let upload = Upload { publish, url: started.upload_url, chunks, begun: now };
                 Ok(Self::Chunk { upload, index: 0 })
             }
@@ -253,10 +256,7 @@ fn polled(
             let since = complete.unwrap_or(now);
             let post = status.publicaly_available_post_id.into_iter().next();
             // What only the creator sees never gets a public id.
-            if post.is_some()
-                || publish.privacy == "SELF_ONLY"
-                || now.since(since) >= MODERATION
-            {
+            if post.is_some() || publish.privacy == "SELF_ONLY" || now.since(since) >= MODERATION {
                 return Ok(Flow::Done { post, seen: now });
             }
             let poll = poll.again(now);

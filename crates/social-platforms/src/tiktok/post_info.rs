@@ -74,7 +74,8 @@ pub(super) fn of_video(content: &Content, terms: &Terms) -> Value {
         "disable_duet": terms.no_duet,
         "disable_stitch": terms.no_stitch,
     });
-    let known = ["video_cover_timestamp_ms", "brand_content_toggle", "brand_organic_toggle", "is_aigc"];
+    let known =
+        ["video_cover_timestamp_ms", "brand_content_toggle", "brand_organic_toggle", "is_aigc"];
     copy(&content.options, &known, &mut info);
     info
 }

@@ -154,7 +154,9 @@ mod tests {
             let error = try_at(&guard, address).await.expect_err(address);
             assert_eq!(error.sent, Sent::No);
         }
-        for address in ["https://example.org/a.jpg", "http://93.184.215.14/", "http://[2606:2800::1]/"] {
+        for address in
+            ["https://example.org/a.jpg", "http://93.184.215.14/", "http://[2606:2800::1]/"]
+        {
             try_at(&guard, address).await.expect(address);
         }
         let open = Guarded::new(Arc::new(Open)).allow_private();

@@ -169,11 +169,7 @@ fn failed(error: reqwest::Error) -> TransportError {
     } else {
         (Sent::Maybe, "the connection broke before an answer came")
     };
-    TransportError {
-        sent,
-        detail: detail.to_owned(),
-        source: Some(Box::new(error.without_url())),
-    }
+    TransportError { sent, detail: detail.to_owned(), source: Some(Box::new(error.without_url())) }
 }
 
 /// The answer broke off.

@@ -215,7 +215,8 @@ impl Kit {
         auth: &AccountAuth,
         content: &Content,
     ) -> (Outcome, Vec<String>) {
-        let mut run = Run { kit: self, api, auth, content, steps: Vec::new(), sent: None, last: None };
+        let mut run =
+            Run { kit: self, api, auth, content, steps: Vec::new(), sent: None, last: None };
         let outcome = run.publish().await;
         (outcome, run.steps)
     }
@@ -274,7 +275,8 @@ impl Run<'_> {
                 Err(error) => error,
             };
             tries += 1;
-            let unsure = error.retry == Retry::ReconcileFirst || error.kind == ErrorKind::Unavailable;
+            let unsure =
+                error.retry == Retry::ReconcileFirst || error.kind == ErrorKind::Unavailable;
             if effect == Effect::Commit && unsure {
                 self.sent.get_or_insert(at);
                 self.last = Some(at);

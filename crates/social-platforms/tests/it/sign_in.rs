@@ -37,11 +37,7 @@ async fn consent(kit: &Kit, api: &dyn PlatformApi, body: &str) -> HashMap<String
 
 async fn sign_in(kit: &Kit, api: &dyn PlatformApi, body: &str) -> SignedIn {
     let code = consent(kit, api, body).await.remove("code").unwrap();
-    let code = SignInCode {
-        code: code.into(),
-        redirect_uri: back(),
-        verifier: VERIFIER.into(),
-    };
+    let code = SignInCode { code: code.into(), redirect_uri: back(), verifier: VERIFIER.into() };
     api.authenticate(&code).await.unwrap()
 }
 

@@ -52,8 +52,7 @@ async fn a_file_that_is_not_there_or_too_short_never_leaves() {
     blobs.put(&short, "abc".into()).await.unwrap();
     let transport = ReqwestTransport::builder().blobs(blobs).build().unwrap();
     for key in [short, BlobKey::new("missing").unwrap()] {
-        let error =
-            transport.send(request(server.uri(), Body::blob(key, 0, 9))).await.unwrap_err();
+        let error = transport.send(request(server.uri(), Body::blob(key, 0, 9))).await.unwrap_err();
         assert_eq!(error.sent, Sent::No);
     }
     assert!(server.received_requests().await.unwrap().is_empty());

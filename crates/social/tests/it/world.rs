@@ -23,6 +23,16 @@ use url::Url;
 /// When every test begins.
 pub(crate) const START: i64 = 1_800_000_000;
 
+/// For posting as a person and as an organisation.
+const LINKEDIN_SCOPES: [&str; 6] = [
+    "openid",
+    "profile",
+    "w_member_social",
+    "w_organization_social",
+    "r_organization_social",
+    "rw_organization_admin",
+];
+
 /// A picture that every network takes as it is.
 pub(crate) fn picture(shade: u8) -> Bytes {
     let pixels = image::RgbImage::from_pixel(640, 640, image::Rgb([shade, 90, 140]));
@@ -31,14 +41,31 @@ pub(crate) fn picture(shade: u8) -> Bytes {
     jpeg.into_inner().into()
 }
 
-/// A clip, padded to `len` bytes with a box that players skip.
-pub(crate) fn clip(len: usize) -> Bytes {
-    let mut clip = include_bytes!("../../../../examples/media/clip.mp4").to_vec();
-    if let Some(free) = len.checked_sub(clip.len()).filter(|free| *free >= 8) {
-        clip.extend(u32::try_from(free).unwrap().to_be_bytes());
-        clip.extend(b"free");
-        clip.resize(len, 0);
-    }
+/// A clip that every network takes as it is: the demo's, fitted once for all tests.
+pub(crate) async fn clip() -> Bytes {
+    static CLIP: tokio::sync::OnceCell<Bytes> = tokio::sync::OnceCell::const_new();
+    let make = async || {
+        let raw = include_bytes!("../../../../examples/media/clip.mp4");
+        let source = MediaSource::Bytes(Bytes::from_static(raw));
+        let rules = social::core::rules::instagram();
+        let rule = rules.kind(social::PostKind::Video).unwrap().media.clone().unwrap();
+        let media = social::media::LocalMedia::new();
+        let fitted = media.optimize_for_platform(&source, &rule, &Progress::none()).await.unwrap();
+        match fitted.content {
+            MediaSource::File(path) => std::fs::read(path).unwrap().into(),
+            MediaSource::Bytes(bytes) => bytes,
+        }
+    };
+    CLIP.get_or_init(make).await.clone()
+}
+
+/// The clip, padded to `len` bytes with a box that players skip.
+pub(crate) async fn long_clip(len: usize) -> Bytes {
+    let mut clip = clip().await.to_vec();
+    let free = len - clip.len();
+    clip.extend(u32::try_from(free).unwrap().to_be_bytes());
+    clip.extend(b"free");
+    clip.resize(len, 0);
     clip.into()
 }
 
@@ -92,6 +119,7 @@ impl World {
             .ids(self.ids.clone())
             .media(Arc::new(AsItIs))
             .simulators(&self.sim.base_url())
+            .scopes(Platform::LINKEDIN, LINKEDIN_SCOPES)
             .transport(transport)
             .build()
             .await
@@ -155,7 +183,8 @@ impl World {
                 self.clock.advance_to(next.min(idle));
             }
         }
-        panic!("a day passed and the post is not settled");
+        let view = social.posts().get(social.workspace(), post).await.unwrap();
+        panic!("a day passed and the post is not settled: {:#?}", view.deliveries);
     }
 }
 

@@ -165,14 +165,24 @@ impl Run<'_> {
         Ok(publishing && !self.unsettled().await?.is_empty())
     }
 
-    /// The Commits that may have had their effect, in the order they left.
+    /// The Commits of which nobody knows whether they had their effect, in the order they left.
     async fn unsettled(&self) -> Result<Vec<Attempt>, Error> {
+        let mut attempts = self.out().await?;
+        attempts.retain(|attempt| attempt.state != AttemptState::Accepted);
+        Ok(attempts)
+    }
+
+    /// The Commits that had or may have had their effect, in the order they left.
+    async fn out(&self) -> Result<Vec<Attempt>, Error> {
         let mut unit = self.ports.store.begin().await?;
         let (ws, id) = (self.delivery.workspace_id, self.delivery.id);
         let mut attempts = unit.attempts().of_delivery(ws, id).await?;
         attempts.retain(|attempt| {
             attempt.effect == Effect::Commit
-                && matches!(attempt.state, AttemptState::Sending | AttemptState::Ambiguous)
+                && match attempt.state {
+                    AttemptState::Sending | AttemptState::Ambiguous | AttemptState::Accepted => true,
+                    AttemptState::Rejected | AttemptState::Resolved => false,
+                }
         });
         Ok(attempts)
     }

@@ -9,7 +9,7 @@ use crate::domain::{
     Published,
 };
 use crate::engine::Error;
-use crate::error::PlatformError;
+use crate::error::{ErrorKind, PlatformError};
 use crate::flow::Effect;
 use crate::ports::{Activity, Gate, UnitOfWork};
 
@@ -50,13 +50,18 @@ impl Run<'_> {
         self.write(&[], None, Job::Again(time), self.delivery.status).await
     }
 
-    /// Writes that nothing is in doubt any more, and goes on.
+    /// Writes that nothing is in doubt any more, and goes on: since this step was taken by the
+    /// network or, without one, since nothing that was ever sent is there.
     pub(super) async fn settle_doubt(
         &mut self,
         attempt: Option<&Attempt>,
         before: DeliveryStatus,
     ) -> Result<Turn, Error> {
-        let resolved = Self::resolved(self.unsettled().await?);
+        let doubted =
+            if attempt.is_some() { self.unsettled().await? } else { self.out().await? };
+        let mut resolved = Self::resolved(doubted);
+        // The row of the step itself is written as it is.
+        resolved.retain(|row| attempt.is_none_or(|attempt| attempt.id != row.id));
         self.write(&resolved, attempt, Job::Keep, before).await
     }
 
@@ -71,7 +76,7 @@ impl Run<'_> {
         self.delivery.failures += u32::from(counts);
         let before = self.delivery.status;
         // Only a Commit that is surely not out there makes a delivery a waiting one again.
-        if before == DeliveryStatus::Publishing && self.nothing_is_out().await? {
+        if before == DeliveryStatus::Publishing && self.out().await?.is_empty() {
             self.delivery.status = self.apply(DeliveryEvent::Postpone)?;
         }
         self.write(&[], None, Job::Again(self.now() + time), before).await
@@ -93,18 +98,22 @@ impl Run<'_> {
         self.delivery.published = Some(published);
         self.delivery.failure = None;
         self.delivery.flow = None;
-        let resolved = Self::resolved(self.unsettled().await?);
+        let mut resolved = Self::resolved(self.unsettled().await?);
+        resolved.retain(|row| attempt.is_none_or(|attempt| attempt.id != row.id));
         self.write(&resolved, attempt, Job::Complete, before).await
     }
 
     /// It is not visible, and trying again by itself would not help.
     pub(super) async fn failed(&mut self, error: &PlatformError) -> Result<Turn, Error> {
-        if self.delivery.status == DeliveryStatus::Publishing && !self.nothing_is_out().await? {
-            self.delivery.failure = Some(error.failure());
+        self.delivery.failure = Some(error.failure());
+        if !self.unsettled().await?.is_empty() {
             return self.unconfirmed().await;
         }
+        // The network took it, and this error does not speak of the post: it may well be visible.
+        if !is_verdict(error) && !self.out().await?.is_empty() {
+            return self.doubt().await;
+        }
         let before = self.delivery.status;
-        self.delivery.failure = Some(error.failure());
         self.delivery.status = self.apply(DeliveryEvent::Fail)?;
         self.write(&[], None, Job::Complete, before).await
     }
@@ -134,11 +143,6 @@ impl Run<'_> {
                 at: self.now(),
             });
         }
-    }
-
-    /// Whether each Commit of the delivery was surely refused or accepted.
-    async fn nothing_is_out(&self) -> Result<bool, Error> {
-        Ok(self.unsettled().await?.is_empty())
     }
 
     pub(super) fn apply(&self, event: DeliveryEvent) -> Result<DeliveryStatus, Error> {
@@ -232,6 +236,11 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether an error is the network's word on the post itself, and not on our way of asking.
+fn is_verdict(error: &PlatformError) -> bool {
+    matches!(error.kind, ErrorKind::Rejected | ErrorKind::MediaRejected | ErrorKind::Duplicate)
 }
 
 /// A Commit's row is there since before it left; all others are written once they are over.

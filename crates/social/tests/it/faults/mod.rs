@@ -13,7 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use social::{DeliveryStatus, Platform, Scheduler as _};
 
-use crate::world::{World, clip, picture};
+use crate::world::{World, clip, long_clip, picture};
 use cutter::{CutStore, CutTransport, Cutter, Mode};
 
 /// One kind of post on one kind of account.
@@ -26,7 +26,7 @@ struct Case {
     knowable: bool,
 }
 
-fn cases() -> Vec<Case> {
+async fn cases() -> Vec<Case> {
     let case = |name, platform: Platform, account, media: &[&Bytes]| Case {
         name,
         platform,
@@ -34,9 +34,9 @@ fn cases() -> Vec<Case> {
         media: media.iter().map(|bytes| (*bytes).clone()).collect(),
         knowable: true,
     };
-    let (one, two, film) = (picture(40), picture(200), clip(0));
+    let (one, two, film) = (picture(40), picture(200), clip().await);
     // Two parts of a chunked upload, so that the run can be cut between them.
-    let long = clip(11 << 20);
+    let long = long_clip(21 << 20).await;
     let unknowable = |case: Case| Case { knowable: false, ..case };
     vec![
         case("instagram image", Platform::INSTAGRAM, "", &[&one]),
@@ -147,7 +147,8 @@ async fn every_cut(case: &Case) -> Tally {
 
 #[test]
 fn every_cut_of_every_kind_of_post() {
-    let cases = cases();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let cases = runtime.block_on(cases());
     let next = std::sync::atomic::AtomicUsize::new(0);
     let mut tallies: Vec<(usize, Tally)> = std::thread::scope(|scope| {
         let worker = || {
