@@ -12,7 +12,7 @@ use crate::output::say;
 
 /// Serves the simulated networks until interrupted.
 pub(crate) async fn run(options: args::Sim) -> Result<(), Failure> {
-    let server = start(options.port).await?;
+    let server = start(SimConfig::default(), options.port).await?;
     say(format!("The simulated networks are at {}__sim/", server.base_url));
     say("Stop with Ctrl-C.");
     tokio::signal::ctrl_c().await?;
@@ -21,11 +21,10 @@ pub(crate) async fn run(options: args::Sim) -> Result<(), Failure> {
 }
 
 /// Starts the simulated networks on this machine alone.
-pub(crate) async fn start(port: u16) -> Result<SimServer, Failure> {
+pub(crate) async fn start(config: SimConfig, port: u16) -> Result<SimServer, Failure> {
     let fetcher = HttpFetcher::new(256 << 20)
         .map_err(|error| Failure::later(format!("the simulators cannot fetch media: {error}")))?;
-    let config = SimConfig::default().with_fetcher(Arc::new(fetcher));
-    let sim = Sim::new(config, Arc::new(SystemClock::new()));
+    let sim = Sim::new(config.with_fetcher(Arc::new(fetcher)), Arc::new(SystemClock::new()));
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     SimServer::start(Arc::new(sim), address).await.map_err(|error| {
         Failure::input(format!("port {port} cannot be listened on: {error}; choose another"))

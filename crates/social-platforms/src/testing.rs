@@ -137,6 +137,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) shapes: String,
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "answers are written in place")]
 impl<'a> Walk<'a> {
     pub(crate) fn begin(api: &'a dyn PlatformApi, auth: AccountAuth, content: Content) -> Self {
         let now = Timestamp::from_secs(NOW);

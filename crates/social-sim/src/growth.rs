@@ -26,10 +26,11 @@ pub(crate) fn count(
 /// The usual span of a metric's ceiling, by what its name says: many look, few like, fewer speak.
 pub(crate) fn span(metric: &str) -> (u64, u64) {
     let has = |part: &str| metric.contains(part);
-    if has("view") || has("impression") || has("IMPRESSION") {
-        (900, 9_000)
-    } else if has("reach") || has("REACHED") || has("unique") {
-        (700, 6_000)
+    // One person may look twice: the spans do not meet, so reach never passes views.
+    if has("reach") || has("REACHED") || has("unique") {
+        (2_000, 5_500)
+    } else if has("view") || has("impression") || has("IMPRESSION") {
+        (6_000, 14_000)
     } else if has("time") {
         (3_000, 90_000)
     } else if has("comment") || has("COMMENT") || has("repl") {

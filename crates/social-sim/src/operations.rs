@@ -58,6 +58,7 @@ operations! {
     LI_TOKEN = "linkedin.access_token", "Code or refresh token for an access token.";
     LI_INTROSPECT = "linkedin.introspect_token", "What a token allows and when it ends.";
     LI_REVOKE = "linkedin.revoke", "Ends a token.";
+    LI_UPDATE = "linkedin.feed_update", "The page at which people see a post.";
     LI_USERINFO = "linkedin.userinfo", "The member behind a token.";
     LI_ACLS = "linkedin.organization_acls", "The organisations that a member runs.";
     LI_ORG = "linkedin.organization", "An organisation's fields.";

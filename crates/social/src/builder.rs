@@ -80,6 +80,18 @@ pub struct Builder {
     platforms: Vec<Arc<dyn PlatformApi>>,
 }
 
+/// For posting as a person and as an organisation, and for reading the numbers of both.
+#[cfg(feature = "sim")]
+const LINKEDIN_SCOPES: [&str; 7] = [
+    "openid",
+    "profile",
+    "w_member_social",
+    "w_organization_social",
+    "r_organization_social",
+    "rw_organization_admin",
+    "r_member_postAnalytics",
+];
+
 /// Where the networks' hosts are.
 #[derive(Debug, Default)]
 struct Endpoints {
@@ -229,7 +241,8 @@ impl Builder {
             },
             tiktok: TikTokEndpoints { auth: hosts.tiktok_auth, api: hosts.tiktok_api },
         };
-        self
+        // The simulators grant what LinkedIn grants to approved apps alone.
+        self.scopes(Platform::LINKEDIN, LINKEDIN_SCOPES)
     }
 
     /// Wires the engine: opens the store, brings it up to date, and makes the first workspace.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use social::sim::{Ledger, LedgerEntry};
 use social::{Delivery, DeliveryStatus, PostMetrics, PostView};
 
-use super::deliveries;
+use super::{PLATFORMS, deliveries};
 use super::stage::{Stage, name};
 use crate::failure::Failure;
 use crate::output::{say, say_json};
@@ -18,7 +18,8 @@ struct Row {
     lateness: Option<i64>,
     /// How often it is visible, by the networks' own account.
     visible: usize,
-    numbers: Option<PostMetrics>,
+    /// The numbers, or why there are none.
+    numbers: Result<PostMetrics, String>,
 }
 
 /// What came of the demo.
@@ -38,13 +39,8 @@ impl Report {
             let remote = account.as_ref().map_or("", |account| account.remote_id.as_str());
             let visible =
                 ledger.live().filter(|entry| is_of(entry, delivery, remote)).count();
-            let has_id = delivery.published.as_ref().is_some_and(|p| p.remote_id.is_some());
-            let numbers = if has_id {
-                let ws = stage.social.workspace();
-                stage.social.analytics().collect(ws, delivery.id).await.ok()
-            } else {
-                None
-            };
+            let numbers =
+                stage.social.analytics().collect(stage.social.workspace(), delivery.id).await;
             rows.push(Row {
                 delivery: delivery.clone(),
                 account: account.as_ref().map(name).unwrap_or_default(),
@@ -52,9 +48,11 @@ impl Report {
                     .sent_at
                     .map(|sent| sent.as_millis() - delivery.due_at.as_millis()),
                 visible,
-                numbers,
+                numbers: numbers.map_err(|error| error.to_string()),
             });
         }
+        let place = |row: &Row| PLATFORMS.iter().position(|p| *p == row.delivery.platform);
+        rows.sort_by_key(|row| (row.delivery.due_at, place(row)));
         Ok(Self { rows, duplicates: duplicates(&ledger) })
     }
 
@@ -68,8 +66,8 @@ impl Report {
         for row in &self.rows {
             let link = row.delivery.published.as_ref().and_then(|p| p.permalink.as_ref());
             let number = |metric| {
-                let numbers = row.numbers.as_ref()?.values.get(&metric)?;
-                Some(numbers.to_string())
+                let numbers = row.numbers.as_ref().ok()?;
+                Some(numbers.values.get(&metric)?.to_string())
             };
             table.add_row([
                 row.delivery.platform.to_string(),
@@ -85,6 +83,9 @@ impl Report {
             ]);
             if let Some(failure) = &row.delivery.failure {
                 say(format!("  {}: {} {}", row.delivery.platform, failure.message, failure.action));
+            }
+            if let Err(why) = &row.numbers {
+                say(format!("  {}: no numbers: {why}", row.delivery.platform));
             }
         }
         say(table.to_string());
@@ -114,7 +115,8 @@ impl Report {
                     "lateness_ms": row.lateness,
                     "visible": row.visible,
                     "permalink": published.and_then(|p| p.permalink.clone()),
-                    "metrics": row.numbers.as_ref().map(|numbers| &numbers.values),
+                    "metrics": row.numbers.as_ref().ok().map(|numbers| &numbers.values),
+                    "no_metrics": row.numbers.as_ref().err(),
                 })
             })
             .collect();

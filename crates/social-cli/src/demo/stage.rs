@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use social::core::ports::{SystemClock, Transport};
 use social::platforms::transport::ReqwestTransport;
-use social::sim::SimServer;
+use social::sim::{SimConfig, SimServer};
 use social::{Account, AccountId, Asset, Platform, PostView, Social, Target};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -40,7 +40,10 @@ impl Stage {
     /// Sets everything up.
     pub(super) async fn set(options: &Demo, timeline: &Timeline) -> Result<Self, Failure> {
         timeline.headline("Set the stage");
-        let networks = simulate::start(options.port).await?;
+        let mut config = SimConfig::default();
+        // A moment for a person who waits; the real one takes up to a minute.
+        config.tiktok.moderation = Duration::from_secs(2);
+        let networks = simulate::start(config, options.port).await?;
         timeline.note(&format!("four simulated networks   {}__sim/", networks.base_url));
         let (folder, data) = match &options.data {
             Some(path) => (None, path.clone()),

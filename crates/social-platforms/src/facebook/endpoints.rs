@@ -190,6 +190,24 @@ impl Endpoint<Graph<'_>> for TransferVideo<'_> {
     }
 }
 
+/// Where an upload goes on, as a refusal of a piece says: the other side has another number of
+/// bytes, since an answer was lost.
+pub(super) fn goes_on_at(response: &Response) -> Option<Range> {
+    #[derive(Deserialize)]
+    struct Body {
+        error: Refusal,
+    }
+    #[derive(Deserialize)]
+    struct Refusal {
+        error_data: serde_json::Value,
+    }
+    let body: Body = serde_json::from_slice(response.body()).ok()?;
+    match body.error.error_data {
+        serde_json::Value::String(text) => serde_json::from_str(&text).ok(),
+        data => serde_json::from_value(data).ok(),
+    }
+}
+
 /// `POST /{page}/videos` with `upload_phase=finish`: the clip becomes a post.
 #[derive(Debug)]
 pub(super) struct FinishVideo<'a> {

@@ -10,7 +10,7 @@ use social_core::{ErrorKind, PlatformError, Timestamp};
 
 use super::endpoints::{
     CreatePost, FinishVideo, PublishPost, Range, ReadPost, ReadVideo, StartVideo, TransferVideo,
-    UploadPhoto,
+    UploadPhoto, goes_on_at,
 };
 use crate::endpoint::{Endpoint as _, step};
 use crate::meta::endpoints::Success;
@@ -24,6 +24,9 @@ const MISSES: u32 = 5;
 
 /// How often photos go up anew because a post was already made of them.
 const ROUNDS: u8 = 4;
+
+/// How often an accepted clip is asked about: a day.
+const POLLS: u32 = 1445;
 
 /// Where publishing, or finding out about it, stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -155,6 +158,11 @@ impl Flow {
                 Ok(transfer(made.upload_session_id, made.video_id, &made.range))
             }
             Self::Transfer { session, video, start, end } => {
+                if let Some(range) = goes_on_at(response)
+                    && (range.start_offset, range.end_offset) != (start, end)
+                {
+                    return Ok(transfer(session, video, &range));
+                }
                 let file = media(graph.platform, content, 0)?;
                 let endpoint = TransferVideo { page, session: &session, video: file, start, end };
                 let range = endpoint.parse(graph, response)?;
@@ -169,6 +177,13 @@ impl Flow {
                 let read = ReadVideo { video: &video }.parse(graph, response)?;
                 if read.is_broken() {
                     return Err(broken(graph.platform));
+                }
+                if poll.count >= POLLS {
+                    let detail = "Facebook has worked on the clip for a day";
+                    let kind = ErrorKind::OutcomeUnknown;
+                    return Err(
+                        PlatformError::new(graph.platform.clone(), kind, detail).action(LOOK)
+                    );
                 }
                 Ok(if read.is_shown() {
                     Self::Done { id: video, seen: now }

@@ -9,8 +9,8 @@ use social_core::flow::Effect;
 use social_core::ports::Response;
 use social_core::{ErrorKind, PlatformError, Retry};
 
-use crate::http::{redact, start_of};
-use crate::meta::errors::Row;
+use crate::http::redact;
+use crate::meta::errors::{Row, classify};
 use crate::verdict::{Verdict, judge};
 
 const fn media(action: &'static str) -> Verdict {
@@ -124,7 +124,7 @@ pub(super) fn upload_failed(platform: &Platform, response: &Response) -> Platfor
             .and_then(|answer| answer.debug_info);
     let status = response.status();
     let Some(debug) = debug else {
-        return judge(platform, Effect::Upload, status, None, start_of(response.body()));
+        return classify(platform, TABLE, Effect::Upload, response);
     };
     let verdict = if debug.retriable {
         Some(again())
@@ -140,7 +140,6 @@ pub(super) fn upload_failed(platform: &Platform, response: &Response) -> Platfor
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::meta::errors::classify;
 
     fn publish(code: i64, subcode: i64) -> PlatformError {
         let body = serde_json::json!({"error": {

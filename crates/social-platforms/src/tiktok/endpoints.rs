@@ -4,7 +4,7 @@
 //! "Photo post", "Get post status", "Video list". All paths end with a slash.
 
 use http::Method;
-use http::header::{CONTENT_RANGE, HeaderName};
+use http::header::CONTENT_RANGE;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use social_core::flow::Effect;
@@ -132,7 +132,6 @@ impl Endpoint<Open<'_>> for PutChunk<'_> {
         let body = Body::blob(self.key.clone(), start, end - start);
         Build::new(Method::PUT, self.url.clone())
             .header(CONTENT_RANGE, &range)
-            .header(HeaderName::from_static("content-length"), &(end - start).to_string())
             .bytes(self.mime, body)
             .finish(open.platform)
     }

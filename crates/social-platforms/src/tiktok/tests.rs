@@ -16,6 +16,7 @@ fn client(answers: Vec<Value>) -> (TikTok, std::sync::Arc<Canned>) {
     (TikTok::new(Config::new(app()), canned.clone(), clock()), canned)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "answers are written in place")]
 fn ok(data: Value) -> Value {
     json!({"data": data, "error": {"code": "ok", "message": "", "log_id": "1"}})
 }
@@ -29,7 +30,7 @@ fn creator() -> Value {
         "comment_disabled": true, "max_video_post_duration_sec": 60}))
 }
 
-fn walk(api: &TikTok, kind: PostKind, scopes: &[&str]) -> Walk<'_> {
+fn walk<'a>(api: &'a TikTok, kind: PostKind, scopes: &[&str]) -> Walk<'a> {
     let mut walk = Walk::begin(api, auth("open-1", "creator", scopes), content(kind));
     walk.sends("tiktok.creator_info", Effect::Read);
     walk

@@ -126,7 +126,8 @@ impl ReqwestTransportBuilder {
 #[async_trait]
 impl Transport for ReqwestTransport {
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
+        head.headers.remove(CONTENT_LENGTH);
         let len = body.len();
         let request = self
             .client

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::http::redact;
 use async_trait::async_trait;
 use social_core::ports::{Clock, Request, Response, Sent, Transport, TransportError};
 use tracing::{Instrument as _, debug, info_span, warn};
 
 /// Tells `tracing` of every request: its method, host and path, the bytes, the status, how long it
-/// took. Never a query string, a header or a body, which carry secrets.
+/// took. Never a query string, a header or a body, which carry secrets; of a path, the parts that
+/// may be one are cut.
 #[derive(Debug)]
 pub struct Traced {
     inner: Arc<dyn Transport>,
@@ -29,7 +31,7 @@ impl Transport for Traced {
             "http.request",
             method = %request.method(),
             host = request.uri().host().unwrap_or_default(),
-            path = request.uri().path(),
+            path = redact(request.uri().path()),
             bytes_out = request.body().len(),
         );
         async {

@@ -1,5 +1,6 @@
 //! Whatever happens at a Commit: the post is there once, or surely not, or nobody claims to know.
 
+use social_core::ErrorKind;
 use social_core::domain::PostKind;
 use social_sim::{FaultKind, Network, operations as op};
 
@@ -15,7 +16,7 @@ const CASES: &[(Network, Option<&str>, PostKind, &str, u64)] = &[
     (Network::Linkedin, Some(MEMBER), PostKind::Text, op::LI_POST_CREATE, 1),
     (Network::Linkedin, Some(MEMBER), PostKind::Image, op::LI_POST_CREATE, 1),
     (Network::Linkedin, Some(ORGANIZATION), PostKind::Text, op::LI_POST_CREATE, 1),
-    // A clip of 25 MB goes up in two chunks, of which the second is the Commit.
+    // A clip of 20 MB goes up in two chunks, of which the second is the Commit.
     (Network::Tiktok, None, PostKind::Video, op::TT_UPLOAD, 2),
 ];
 
@@ -28,7 +29,7 @@ async fn with_fault(case: usize, kind: FaultKind) -> (Kit, Outcome, Vec<String>)
         Some(account) => kit.auth(network, account),
         None => kit.first(network),
     };
-    let content = kit.content(post, "Fresh #beans at nine").await;
+    let content = kit.content(network, post, "Fresh #beans at nine").await;
     let (outcome, steps) = kit.publish(&*api, &auth, &content).await;
     (kit, outcome, steps)
 }
@@ -65,13 +66,33 @@ async fn a_server_error_before_the_deed_is_sent_again_after_proof() {
 }
 
 #[tokio::test]
+async fn a_network_that_wants_to_be_left_alone_gets_it_later() {
+    once_after(FaultKind::RateLimited { minutes: 3 }).await;
+}
+
+#[tokio::test]
+async fn a_token_that_ended_is_a_definite_no() {
+    for (index, case) in CASES.iter().enumerate() {
+        // The bytes of a chunk go without a token.
+        if case.3 == op::TT_UPLOAD {
+            continue;
+        }
+        let (kit, outcome, steps) = with_fault(index, FaultKind::ExpiredToken).await;
+        let Outcome::Failed(error) = outcome else { panic!("{case:?}: {outcome:?} {steps:?}") };
+        assert_eq!(error.kind, ErrorKind::Auth, "{case:?}");
+        assert!(!error.action.is_empty());
+        assert_eq!(kit.sim.ledger().entries.len(), 0);
+    }
+}
+
+#[tokio::test]
 async fn photos_on_tiktok_are_found_in_the_listing_or_left_to_a_person() {
     for (kind, found) in [(FaultKind::AnswerLost, true), (FaultKind::RequestLost, false)] {
         let kit = Kit::new();
         kit.fault(op::TT_PHOTO_INIT, kind);
         let api = kit.api(Network::Tiktok);
         let auth = kit.first(Network::Tiktok);
-        let content = kit.content(PostKind::Carousel, "Three cups").await;
+        let content = kit.content(Network::Tiktok, PostKind::Carousel, "Three cups").await;
         let (outcome, steps) = kit.publish(&*api, &auth, &content).await;
         match outcome {
             Outcome::Published(_) => assert!(found, "{steps:?}"),
@@ -89,7 +110,7 @@ async fn even_where_a_second_publish_would_work_instagram_gets_one() {
     let kit = Kit::with(config);
     kit.fault(op::IG_PUBLISH, FaultKind::AnswerLost);
     let api = kit.api(Network::Instagram);
-    let content = kit.content(PostKind::Image, "One cup").await;
+    let content = kit.content(Network::Instagram, PostKind::Image, "One cup").await;
     let (outcome, _) = kit.publish(&*api, &kit.first(Network::Instagram), &content).await;
     outcome.published();
     assert_eq!(kit.sim.ledger().entries.len(), 1);

@@ -196,14 +196,16 @@ impl Kit {
         ContentMedia { key, bytes: len, mime, width, height, duration, alt, url: Some(url) }
     }
 
-    pub(crate) async fn content(&self, kind: PostKind, text: &str) -> Content {
+    pub(crate) async fn content(&self, network: Network, kind: PostKind, text: &str) -> Content {
+        // TikTok cuts a clip in two from 20 MB on.
+        let padding = if network == Network::Tiktok { 20_500_000 } else { 9_000_000 };
         let media = match kind {
             PostKind::Text => vec![],
             PostKind::Image => vec![self.jpeg("a.jpg").await],
             PostKind::Carousel => {
                 vec![self.jpeg("a.jpg").await, self.jpeg("b.jpg").await, self.jpeg("c.jpg").await]
             }
-            _ => vec![self.clip(25_000_000).await],
+            _ => vec![self.clip(padding).await],
         };
         Content { kind, text: text.to_owned(), media, options: Default::default() }
     }

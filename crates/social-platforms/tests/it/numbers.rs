@@ -21,7 +21,7 @@ async fn every_number_is_there_or_says_why_not() {
         let kit = Kit::new();
         let api = kit.api(network);
         let auth = account.map_or_else(|| kit.first(network), |it| kit.auth(network, it));
-        let content = kit.content(kind, "Numbers").await;
+        let content = kit.content(network, kind, "Numbers").await;
         let published = kit.publish(&*api, &auth, &content).await.0.published();
         kit.clock.advance(Duration::from_secs(3 * 3600));
         let id = published.remote_id.unwrap();
@@ -57,7 +57,7 @@ async fn a_post_can_be_deleted_where_the_network_lets_programs_do_it() {
         let api = kit.api(network);
         let auth = kit.first(network);
         let kind = if network == Network::Tiktok { PostKind::Video } else { PostKind::Image };
-        let content = kit.content(kind, "Gone soon").await;
+        let content = kit.content(network, kind, "Gone soon").await;
         let published = kit.publish(&*api, &auth, &content).await.0.published();
         let id = published.remote_id.unwrap();
         let outcome = api.delete_post(&auth, &id).await;

@@ -99,6 +99,9 @@ fn perform(state: &mut State, call: &Call, route: &Route) -> LiResult {
         op::LI_TOKEN => Ok(oauth::token(state, call)),
         op::LI_INTROSPECT => Ok(oauth::introspect(state, call)),
         op::LI_REVOKE => Ok(oauth::revoke(state, call)),
+        op::LI_UPDATE => {
+            Ok(crate::reply::redirect(&state.url(&format!("__sim/post/linkedin/{id}"))))
+        }
         op::LI_USERINFO => accounts::userinfo(state, call),
         op::LI_ACLS => accounts::acls(state, call),
         op::LI_ORG => accounts::organization(state, call, id),

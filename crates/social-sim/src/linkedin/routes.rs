@@ -14,6 +14,7 @@ pub(crate) fn route(call: &Call) -> Route {
         ("linkedin", ["oauth", "v2", "accessToken"]) => to(op::LI_TOKEN, ""),
         ("linkedin", ["oauth", "v2", "introspectToken"]) => to(op::LI_INTROSPECT, ""),
         ("linkedin", ["oauth", "v2", "revoke"]) => to(op::LI_REVOKE, ""),
+        ("linkedin", ["feed", "update", id]) => to(op::LI_UPDATE, id),
         ("linkedin-upload", ["image", id]) => to(op::LI_IMAGE_PUT, id),
         ("linkedin-upload", ["video", id, _]) => to(op::LI_VIDEO_PUT, id),
         ("linkedin-api", ["v2", "userinfo"]) => to(op::LI_USERINFO, ""),

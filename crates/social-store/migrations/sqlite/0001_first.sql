@@ -1,5 +1,6 @@
 -- Ids are the 16 bytes of a UUID, instants are milliseconds since 1970 in UTC. What is asked for
 -- or compared has a column of its own; the rest of a row is JSON in `doc`.
+-- There are no foreign keys: the contract knows no such refusal, and every store must do the same.
 
 CREATE TABLE schema_change (
   version INTEGER PRIMARY KEY,

@@ -71,9 +71,11 @@ async fn an_address_opens_one_blob_until_it_expires() {
     let base = Url::parse("https://example.org/social/").unwrap();
     let clock = clock();
     let folder = tempfile::tempdir().unwrap();
-    let blobs = FolderBlobs::new(folder.path())
-        .unwrap()
-        .with_public_base(base, b"signing key", clock.clone());
+    let blobs = FolderBlobs::new(folder.path()).unwrap().with_public_base(
+        base,
+        b"signing key",
+        clock.clone(),
+    );
     let name = key("renditions/ab/cd.jpg");
     let url = blobs.public_url(&name, Duration::from_secs(60)).await.unwrap().unwrap();
     let start = "https://example.org/social/media/renditions/ab/cd.jpg?expires=60&sig=";

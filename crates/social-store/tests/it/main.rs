@@ -1,4 +1,5 @@
 //! The stores against the contracts of their ports.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
 mod blobs;
 mod conformance;

@@ -5,11 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use social_core::domain::{
-    AccountId, DeliveryId, JobId, JobTask, Lease, NewJob, WorkspaceId,
-};
-use social_core::ports::{ClaimRequest, JobQueue, Store, SystemClock};
 use social_core::Timestamp;
+use social_core::domain::{AccountId, DeliveryId, JobId, JobTask, Lease, NewJob, WorkspaceId};
+use social_core::ports::{ClaimRequest, JobQueue, Store, SystemClock};
 use social_store::{MemoryStore, SqliteStore};
 use uuid::Uuid;
 
@@ -119,9 +117,7 @@ impl<S: Store + JobQueue> Side<S> {
         let out = match ask {
             Ask::Enqueue { task: number, lane, due, max_attempts } => {
                 self.enqueued += 1;
-                let lane = lane.map(|lane| {
-                    AccountId::from_uuid(Uuid::from_u128(u128::from(lane)))
-                });
+                let lane = lane.map(|lane| AccountId::from_uuid(Uuid::from_u128(u128::from(lane))));
                 let job = NewJob {
                     id: JobId::from_uuid(Uuid::from_u128(self.enqueued)),
                     workspace_id: workspace(),
@@ -153,6 +149,8 @@ impl<S: Store + JobQueue> Side<S> {
     async fn end(&self) -> String {
         let mut unit = self.store.begin().await.unwrap();
         let parked = unit.jobs().parked(workspace(), 1000).await.unwrap();
+        // A store in memory waits for its units to end.
+        drop(unit);
         format!("{parked:?} {:?}", self.store.last_claim().await.unwrap())
     }
 }
@@ -168,7 +166,8 @@ proptest! {
             let sqlite = SqliteStore::open_in(folder.path(), clock).await.unwrap();
             let (mut memory, mut sqlite) = (Side::new(MemoryStore::new()), Side::new(sqlite));
             for (number, ask) in asks.iter().enumerate() {
-                let (left, right) = (memory.ask(ask).await, sqlite.ask(ask).await);
+                let left = memory.ask(ask).await;
+                let right = sqlite.ask(ask).await;
                 prop_assert_eq!(left, right, "at {}: {:?}", number, ask);
             }
             prop_assert_eq!(memory.end().await, sqlite.end().await);

@@ -35,7 +35,8 @@ async fn everything_is_there_after_a_restart() {
     let post = samples.post(workspace.id);
     let jobs = [0, 100].map(|secs| samples.job(workspace.id, samples.publish(), at(secs)));
     let lease = {
-        let store = SqliteStore::open_in(folder.path(), Arc::new(SystemClock::new())).await.unwrap();
+        let store =
+            SqliteStore::open_in(folder.path(), Arc::new(SystemClock::new())).await.unwrap();
         let mut unit = store.begin().await.unwrap();
         unit.workspaces().insert(&workspace).await.unwrap();
         unit.posts().insert(&post).await.unwrap();
@@ -48,7 +49,7 @@ async fn everything_is_there_after_a_restart() {
     };
     let store = open(&folder.path().join("social.db")).await.unwrap();
     let mut unit = store.begin().await.unwrap();
-    assert_eq!(unit.workspaces().list().await.unwrap(), [workspace.clone()]);
+    assert_eq!(unit.workspaces().list().await.unwrap(), std::slice::from_ref(&workspace));
     let posts = unit.posts().list(workspace.id, &PostFilter::default()).await.unwrap();
     assert_eq!(posts, [post]);
     drop(unit);

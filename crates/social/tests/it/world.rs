@@ -23,16 +23,6 @@ use url::Url;
 /// When every test begins.
 pub(crate) const START: i64 = 1_800_000_000;
 
-/// For posting as a person and as an organisation.
-const LINKEDIN_SCOPES: [&str; 6] = [
-    "openid",
-    "profile",
-    "w_member_social",
-    "w_organization_social",
-    "r_organization_social",
-    "rw_organization_admin",
-];
-
 /// A picture that every network takes as it is.
 pub(crate) fn picture(shade: u8) -> Bytes {
     let pixels = image::RgbImage::from_pixel(640, 640, image::Rgb([shade, 90, 140]));
@@ -119,7 +109,6 @@ impl World {
             .ids(self.ids.clone())
             .media(Arc::new(AsItIs))
             .simulators(&self.sim.base_url())
-            .scopes(Platform::LINKEDIN, LINKEDIN_SCOPES)
             .transport(transport)
             .build()
             .await

@@ -198,12 +198,14 @@ async fn enqueue(store: &Arc<dyn Store>, jobs: &[NewJob]) {
 
 /// Asserts that a write was refused because of what is there.
 #[track_caller]
+#[allow(clippy::needless_pass_by_value, reason = "it reads as a sentence at its calls")]
 fn assert_conflict<T: fmt::Debug>(result: Result<T, StoreError>, what: &str) {
     assert!(matches!(result, Err(StoreError::Conflict(_))), "{what}: {result:?}");
 }
 
 /// Asserts that a row is not there for this workspace.
 #[track_caller]
+#[allow(clippy::needless_pass_by_value, reason = "it reads as a sentence at its calls")]
 fn assert_not_found<T: fmt::Debug>(result: Result<T, StoreError>, what: &str) {
     assert!(matches!(result, Err(StoreError::NotFound(_))), "{what}: {result:?}");
 }

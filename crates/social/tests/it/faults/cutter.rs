@@ -21,6 +21,8 @@ pub(super) enum Mode {
     Crash,
     /// A request or its answer is lost, and the process lives on.
     Loss,
+    /// Something between us and the network answers in its place, before or after it acted.
+    Garbled,
 }
 
 /// Counts the points at which a run can be cut, and cuts it at one of them.
@@ -208,12 +210,25 @@ impl Transport for CutTransport {
         }
         let what = format!("{} {}", request.method(), request.uri().path());
         if self.cutter.cut(&format!("{what} lost on its way out")) {
-            return Err(TransportError::no_answer("the connection broke"));
+            return self.instead();
         }
         let answer = self.inner.send(request).await;
         if self.cutter.cut(&format!("answer to {what} lost")) {
-            return Err(TransportError::no_answer("the connection broke"));
+            return self.instead();
         }
         answer
+    }
+}
+
+impl CutTransport {
+    /// What comes back in place of the answer.
+    fn instead(&self) -> Result<Response, TransportError> {
+        if self.cutter.mode != Mode::Garbled {
+            return Err(TransportError::no_answer("the connection broke"));
+        }
+        let page = "<html><body><h1>502 Bad Gateway</h1></body></html>";
+        let mut answer = http::Response::new(bytes::Bytes::from_static(page.as_bytes()));
+        *answer.status_mut() = http::StatusCode::BAD_GATEWAY;
+        Ok(answer)
     }
 }

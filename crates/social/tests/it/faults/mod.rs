@@ -2,8 +2,9 @@
 //!
 //! For each network and each kind of post, the run is cut at every point at which it can be cut:
 //! before and after each transaction (the process dies), at each request on its way out and each
-//! answer on its way back (the process dies, or lives on). A new process on the same store lets it
-//! finish. The simulators' ledger judges.
+//! answer on its way back (the process dies, lives on without an answer, or gets the page of a
+//! broken gateway). A new process on the same store lets it finish, and a process that died is cut
+//! once more while it recovers. The simulators' ledger judges.
 
 mod cutter;
 
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use social::{DeliveryStatus, Platform, Scheduler as _};
+use social::{DeliveryStatus, Platform, PostId, PostView, Scheduler as _, Social};
 
 use crate::world::{World, clip, long_clip, picture};
 use cutter::{CutStore, CutTransport, Cutter, Mode};
@@ -94,20 +95,10 @@ async fn run(case: &Case, mode: Mode, at: Option<usize>, tally: &mut Tally) -> u
         let request = world.request(&social, account, &text, &case.media).await;
         social.posts().schedule_post(request).await.unwrap()
     };
-    let first = {
-        let store = CutStore { inner: world.store.clone(), cutter: cutter.clone() };
-        let transport = CutTransport { inner: world.transport(), cutter: cutter.clone() };
-        let social = world.engine_on(Arc::new(store), Arc::new(transport)).await;
-        world.run(&social, post).await
-    };
+    let first = world.run(&world.engine_cut(&cutter).await, post).await;
     let view = match first {
         Some(view) if !cutter.is_dead() => view,
-        _ => {
-            // Somebody notices and starts it again.
-            world.clock.advance(Duration::from_secs(5));
-            let social = world.engine().await;
-            world.run(&social, post).await.expect("a process that is not cut finishes")
-        }
+        _ => recover(&world, post, at.unwrap_or(0), tally).await,
     };
     let status = view.deliveries[0].status;
     let visible = world.sim.ledger().live().filter(|entry| entry.text == text).count();
@@ -134,9 +125,34 @@ async fn run(case: &Case, mode: Mode, at: Option<usize>, tally: &mut Tally) -> u
     cutter.points()
 }
 
+/// Somebody notices that the process died and starts it again; it dies once more, at a point that
+/// differs from run to run, and is started again.
+async fn recover(world: &World, post: PostId, at: usize, tally: &mut Tally) -> PostView {
+    world.clock.advance(Duration::from_secs(5));
+    let cutter = Cutter::new(Mode::Crash, Some(at * 7 % 23));
+    let social = world.engine_cut(&cutter).await;
+    let second = world.run(&social, post).await;
+    if let Some(view) = second.filter(|_| !cutter.is_dead()) {
+        return view;
+    }
+    tally.cuts += 1;
+    world.clock.advance(Duration::from_secs(5));
+    let social = world.engine().await;
+    world.run(&social, post).await.expect("a process that is not cut finishes")
+}
+
+impl World {
+    /// A process that is cut.
+    async fn engine_cut(&self, cutter: &Arc<Cutter>) -> Social {
+        let store = CutStore { inner: self.store.clone(), cutter: cutter.clone() };
+        let transport = CutTransport { inner: self.transport(), cutter: cutter.clone() };
+        self.engine_on(Arc::new(store), Arc::new(transport)).await
+    }
+}
+
 async fn every_cut(case: &Case) -> Tally {
     let mut tally = Tally::default();
-    for mode in [Mode::Crash, Mode::Loss] {
+    for mode in [Mode::Crash, Mode::Loss, Mode::Garbled] {
         let points = run(case, mode, None, &mut tally).await;
         for at in 0..points {
             run(case, mode, Some(at), &mut tally).await;
