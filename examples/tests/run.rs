@@ -1,5 +1,7 @@
 //! Each example runs and ends well.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
 #[path = "../embed.rs"]
 mod embed;
 

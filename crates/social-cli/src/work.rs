@@ -14,10 +14,8 @@ use crate::output::{say, say_json};
 
 /// Works until interrupted, or until nothing waits to be published.
 pub(crate) async fn run(options: Work) -> Result<(), Failure> {
-    let config = EngineConfig {
-        lease: Duration::from_millis(options.lease_ms),
-        ..EngineConfig::default()
-    };
+    let config =
+        EngineConfig { lease: Duration::from_millis(options.lease_ms), ..EngineConfig::default() };
     let mut builder =
         Social::builder().data_dir(options.data).simulators(&options.simulators).config(config);
     if let Some(url) = options.public_url {

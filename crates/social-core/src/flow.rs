@@ -14,7 +14,7 @@ use url::Url;
 use crate::Timestamp;
 use crate::domain::{Platform, PostKind, Published};
 use crate::error::{ErrorKind, PlatformError};
-use crate::ports::{AccountAuth, BlobKey, Request, Response};
+use crate::ports::{AccountAuth, BlobKey, Request};
 
 /// What a request may do at the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,42 +130,21 @@ pub struct CommitTrace {
     pub looks: u32,
 }
 
-/// A network's flow in its own types; [`FlowState`] is its stored form.
-///
-/// Contract: pure. `next` gives the same step for the same state and context (a request may
-/// differ by the token alone). `on_response` gets the answer to the request that `next` gave for
-/// this state. It returns the next state where the network took the request, and an error where
-/// it did not; the error's [`Retry`](crate::Retry) must be `ReconcileFirst` unless the answer is
-/// a definite no.
-pub trait Flow: Serialize + DeserializeOwned + Sized {
-    /// What to do next.
-    ///
-    /// # Errors
-    /// Where the content cannot be published as it is.
-    fn next(&self, cx: &FlowContext<'_>) -> Result<Step, PlatformError>;
-
-    /// Takes the answer to the last request.
-    ///
-    /// # Errors
-    /// What the network's answer means, by its table of errors.
-    fn on_response(self, cx: &FlowContext<'_>, response: &Response) -> Result<Self, PlatformError>;
-}
-
 impl FlowState {
-    /// The stored form of `flow`.
+    /// The stored form of a network's own state.
     ///
     /// # Errors
-    /// [`ErrorKind::Malformed`] where the flow cannot be written as JSON.
-    pub fn of<F: Flow>(platform: &Platform, flow: &F) -> Result<Self, PlatformError> {
-        serde_json::to_value(flow).map(Self).map_err(|error| unreadable(platform, &error))
+    /// [`ErrorKind::Malformed`] where the state cannot be written as JSON.
+    pub fn of(platform: &Platform, state: &impl Serialize) -> Result<Self, PlatformError> {
+        serde_json::to_value(state).map(Self).map_err(|error| unreadable(platform, &error))
     }
 
-    /// The flow it is the stored form of.
+    /// The network's own state that it is the stored form of.
     ///
     /// # Errors
-    /// [`ErrorKind::Malformed`] where it is none of type `F`.
-    pub fn to<F: Flow>(&self, platform: &Platform) -> Result<F, PlatformError> {
-        F::deserialize(&self.0).map_err(|error| unreadable(platform, &error))
+    /// [`ErrorKind::Malformed`] where it is none of type `S`.
+    pub fn to<S: DeserializeOwned>(&self, platform: &Platform) -> Result<S, PlatformError> {
+        S::deserialize(&self.0).map_err(|error| unreadable(platform, &error))
     }
 }
 

@@ -21,9 +21,7 @@ pub fn health(queue: Arc<dyn JobQueue>, clock: Arc<dyn Clock>) -> Router {
         let (queue, clock) = (queue.clone(), clock.clone());
         async move { readiness(&*queue, &*clock).await }
     };
-    Router::new()
-        .route("/healthz", get(|| std::future::ready("ok")))
-        .route("/readyz", get(ready))
+    Router::new().route("/healthz", get(|| std::future::ready("ok"))).route("/readyz", get(ready))
 }
 
 async fn readiness(queue: &dyn JobQueue, clock: &dyn Clock) -> Response {

@@ -30,8 +30,6 @@
 //! # }
 //! ```
 
-#![allow(clippy::result_large_err, reason = "the error is the port's, and errors are rare")]
-
 mod config;
 mod endpoint;
 mod facebook;

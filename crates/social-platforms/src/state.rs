@@ -1,12 +1,10 @@
-//! What the flows of all networks share: their stored form, waiting, and finding a post again.
+//! What the flows of all networks share: waiting, and finding a post again.
 
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use social_core::domain::{Platform, Published};
-use social_core::flow::FlowState;
-use social_core::{ErrorKind, PlatformError, Timestamp};
+use social_core::Timestamp;
+use social_core::domain::Published;
 use url::Url;
 
 /// How long to wait before looking a second time at what seemed absent.
@@ -14,30 +12,6 @@ pub(crate) const SECOND_LOOK: Duration = Duration::from_secs(30);
 
 /// How far the clocks of two machines may be apart.
 const SKEW: Duration = Duration::from_secs(60);
-
-/// The stored form of `flow`.
-pub(crate) fn store(
-    platform: &Platform,
-    flow: &impl Serialize,
-) -> Result<FlowState, PlatformError> {
-    serde_json::to_value(flow).map(FlowState).map_err(|error| unreadable(platform, &error))
-}
-
-/// The flow that `state` is the stored form of.
-pub(crate) fn load<F: DeserializeOwned>(
-    platform: &Platform,
-    state: &FlowState,
-) -> Result<F, PlatformError> {
-    F::deserialize(&state.0).map_err(|error| unreadable(platform, &error))
-}
-
-fn unreadable(platform: &Platform, error: &serde_json::Error) -> PlatformError {
-    PlatformError::new(
-        platform.clone(),
-        ErrorKind::Malformed,
-        format!("the stored state of publishing does not fit this version: {error}"),
-    )
-}
 
 /// When to ask again: after 1 s, 2 s, 4 s … 60 s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -59,11 +59,14 @@ pub enum BuildError {
     NoStore,
 }
 
+/// What one store usually is at once.
+type Stores = (Arc<dyn Store>, Arc<dyn JobQueue>, Arc<dyn RateLimiter>);
+
 /// Wires an engine. Everything has a default.
 #[derive(Debug, Default)]
 pub struct Builder {
     data_dir: Option<PathBuf>,
-    store: Option<(Arc<dyn Store>, Arc<dyn JobQueue>, Arc<dyn RateLimiter>)>,
+    store: Option<Stores>,
     blobs: Option<Arc<dyn BlobStore>>,
     media: Option<Arc<dyn MediaPipeline>>,
     content: Option<Arc<dyn ContentEngine>>,
@@ -262,7 +265,9 @@ impl Builder {
         };
         let sealer = match self.sealer.take() {
             Some(sealer) => sealer,
-            None => Arc::new(RingSealer::from_file(self.folder().await?.join("keys"), ids.clone())?),
+            None => {
+                Arc::new(RingSealer::from_file(self.folder().await?.join("keys"), ids.clone())?)
+            }
         };
         let transport = match self.transport.take() {
             Some(transport) => transport,
@@ -301,20 +306,14 @@ impl Builder {
     }
 
     #[cfg(feature = "sqlite")]
-    async fn default_store(
-        &self,
-        clock: &Arc<dyn Clock>,
-    ) -> Result<(Arc<dyn Store>, Arc<dyn JobQueue>, Arc<dyn RateLimiter>), BuildError> {
+    async fn default_store(&self, clock: &Arc<dyn Clock>) -> Result<Stores, BuildError> {
         let path = self.folder().await?.join("social.db");
         let store = Arc::new(social_store::SqliteStore::open(path, clock.clone()).await?);
         Ok((store.clone(), store.clone(), store))
     }
 
     #[cfg(not(feature = "sqlite"))]
-    async fn default_store(
-        &self,
-        _: &Arc<dyn Clock>,
-    ) -> Result<(Arc<dyn Store>, Arc<dyn JobQueue>, Arc<dyn RateLimiter>), BuildError> {
+    async fn default_store(&self, _: &Arc<dyn Clock>) -> Result<Stores, BuildError> {
         Err(BuildError::NoStore)
     }
 
@@ -352,7 +351,11 @@ impl Builder {
         Ok(key)
     }
 
-    fn clients(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) -> Result<Registry, BuildError> {
+    fn clients(
+        &self,
+        transport: &Arc<dyn Transport>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Registry, BuildError> {
         let mut registry = Registry::default();
         for (platform, app) in &self.apps {
             let (transport, clock) = (transport.clone(), clock.clone());

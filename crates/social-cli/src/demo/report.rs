@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use social::sim::{Ledger, LedgerEntry};
 use social::{Delivery, DeliveryStatus, PostMetrics, PostView};
 
-use super::{PLATFORMS, deliveries};
 use super::stage::{Stage, name};
+use super::{PLATFORMS, deliveries};
 use crate::failure::Failure;
 use crate::output::{say, say_json};
 
@@ -37,8 +37,7 @@ impl Report {
         for delivery in deliveries(views) {
             let account = stage.account(delivery.account_id);
             let remote = account.as_ref().map_or("", |account| account.remote_id.as_str());
-            let visible =
-                ledger.live().filter(|entry| is_of(entry, delivery, remote)).count();
+            let visible = ledger.live().filter(|entry| is_of(entry, delivery, remote)).count();
             let numbers =
                 stage.social.analytics().collect(stage.social.workspace(), delivery.id).await;
             rows.push(Row {
@@ -62,7 +61,9 @@ impl Report {
         table
             .load_style(presets::UTF8_FULL_CONDENSED)
             .set_content_arrangement(ContentArrangement::Disabled)
-            .set_header(["network", "account", "kind", "status", "late", "views", "likes", "address"]);
+            .set_header([
+                "network", "account", "kind", "status", "late", "views", "likes", "address",
+            ]);
         for row in &self.rows {
             let link = row.delivery.published.as_ref().and_then(|p| p.permalink.as_ref());
             let number = |metric| {
@@ -140,9 +141,10 @@ impl Report {
     fn is_good(&self) -> bool {
         self.duplicates == 0
             && !self.rows.is_empty()
-            && self.rows.iter().all(|row| {
-                row.visible == 1 && row.delivery.status == DeliveryStatus::Published
-            })
+            && self
+                .rows
+                .iter()
+                .all(|row| row.visible == 1 && row.delivery.status == DeliveryStatus::Published)
     }
 
     fn lost(&self) -> usize {

@@ -91,8 +91,7 @@ impl Stage {
     /// Signs in at a network and returns the accounts that came with it.
     pub(super) async fn connect(&self, platform: &Platform) -> Result<Vec<Account>, Failure> {
         let accounts = self.social.accounts();
-        let link =
-            accounts.connect(self.social.workspace(), platform, &self.callback).await?;
+        let link = accounts.connect(self.social.workspace(), platform, &self.callback).await?;
         let browser: &dyn Transport = &self.browser;
         let back = browser::allow(browser, &link.url).await?;
         let connected = accounts.finish(&back).await?;
@@ -152,9 +151,10 @@ impl Stage {
             loop {
                 *view = self.social.posts().get(self.social.workspace(), view.post.id).await?;
                 let missing = view.deliveries.iter().any(|delivery| {
-                    delivery.published.as_ref().is_some_and(|p| {
-                        p.permalink.is_none() && p.remote_id.is_some()
-                    })
+                    delivery
+                        .published
+                        .as_ref()
+                        .is_some_and(|p| p.permalink.is_none() && p.remote_id.is_some())
                 });
                 if !missing || clock.now() >= until {
                     break;

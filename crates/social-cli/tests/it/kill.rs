@@ -97,8 +97,7 @@ async fn a_killed_process_neither_repeats_nor_loses_a_post() {
             };
             for (n, with_photo) in kinds.iter().flat_map(|kind| [(0, kind), (1, kind), (2, kind)]) {
                 let text = format!("{platform} {with_photo} {n}");
-                let target =
-                    Target { platform: platform.clone(), account: Some(account.id) };
+                let target = Target { platform: platform.clone(), account: Some(account.id) };
                 let mut request = PostRequest::new(social.workspace(), &text, [target]);
                 if *with_photo {
                     request = request.with_media(MediaRef { asset: photo.id, alt: None });

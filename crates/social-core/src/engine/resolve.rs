@@ -81,7 +81,8 @@ pub(super) async fn resolve(
             // The same account named twice is one delivery: publishing there twice is a mistake.
             Ok(account) if !seen.insert(account.id) => {}
             Ok(account) => {
-                let checked = draft(ports, unit, request, api.as_ref(), account, &media, due_at);
+                let checked =
+                    draft(ports, unit, request, api.as_ref(), account, &media, (due_at, now));
                 let (target, findings) = checked.await?;
                 resolved.findings.extend(findings);
                 resolved.targets.push(target);
@@ -98,7 +99,7 @@ async fn draft(
     api: &dyn PlatformApi,
     account: &Account,
     media: &[(MediaProbe, Option<String>)],
-    due_at: Timestamp,
+    (due_at, now): (Timestamp, Timestamp),
 ) -> Result<(ResolvedTarget, Vec<Finding>), Error> {
     let own = request.overrides.get(&account.platform);
     let text = own.and_then(|own| own.content.clone()).unwrap_or_else(|| request.content.clone());
@@ -125,7 +126,7 @@ async fn draft(
         text: &text,
         media,
         at: due_at,
-        now: ports.clock.now(),
+        now,
         token_ends,
         unreachable,
         posts_that_day: before.max(after) as u32,

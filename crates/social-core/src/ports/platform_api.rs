@@ -119,8 +119,11 @@ pub struct AccountInfo {
 
 /// One network's client.
 ///
-/// Contract: publishing is stepwise and pure (see [`Flow`](crate::flow::Flow)): `begin`, `next`,
-/// `advance` and `reconcile` do nothing but compute, and the engine sends. All else goes through
+/// Contract: publishing is stepwise and pure (see [`flow`](crate::flow)): `begin`, `next`, `advance`
+/// and `reconcile` do nothing but compute, and the engine sends. `next` gives the same step for the
+/// same state and context (a request may differ by the token alone). `advance` gives the next state
+/// where the network took the request and an error where it did not, whose
+/// [`Retry`](crate::Retry) is `ReconcileFirst` unless the answer is a definite no. All else goes through
 /// the transport, maps every answer by the network's table of errors, and is safe to repeat,
 /// except `refresh`, which the engine runs one at a time.
 #[async_trait]

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use social_core::domain::{Platform, PostKind};
-use social_core::flow::{CommitTrace, Content, ContentMedia, FlowContext, Step};
+use social_core::flow::{CommitTrace, Content, ContentMedia, FlowContext, FlowState, Step};
 use social_core::ports::Response;
 use social_core::{ErrorKind, PlatformError, Timestamp};
 
@@ -16,7 +16,7 @@ use crate::endpoint::{Endpoint as _, step};
 use crate::meta::endpoints::Success;
 use crate::meta::graph::Graph;
 use crate::options;
-use crate::state::{Poll, SECOND_LOOK, published, store, wait};
+use crate::state::{Poll, SECOND_LOOK, published, wait};
 use crate::verdict::LOOK;
 
 /// How often an object may not be found before nobody can tell.
@@ -113,7 +113,7 @@ impl Flow {
                 }
                 None => step(&ReadPost { post: id }, graph),
             },
-            Self::Absent { then } => Ok(Step::Absent(store(graph.platform, then)?)),
+            Self::Absent { then } => Ok(Step::Absent(FlowState::of(graph.platform, then)?)),
             Self::Unknown => Ok(Step::Unknown),
         }
     }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use social_core::domain::{Platform, PostKind};
-use social_core::flow::{CommitTrace, Content, ContentMedia, FlowContext, Step};
+use social_core::flow::{CommitTrace, Content, ContentMedia, FlowContext, FlowState, Step};
 use social_core::ports::Response;
 use social_core::{ErrorKind, PlatformError, Timestamp};
 use url::Url;
@@ -17,7 +17,7 @@ use super::errors;
 use crate::endpoint::{Endpoint as _, step};
 use crate::meta::graph::Graph;
 use crate::options;
-use crate::state::{Poll, SECOND_LOOK, candidates, only, published, store, wait};
+use crate::state::{Poll, SECOND_LOOK, candidates, only, published, wait};
 
 /// Options that go into the request as they are.
 const OPTIONS: &[&str] = &[
@@ -137,7 +137,7 @@ impl Flow {
                 None => step(&ListMedia { account }, graph),
             },
             Self::Done { media, seen } => Ok(Step::Done(published(media.as_deref(), None, *seen))),
-            Self::Absent { then } => Ok(Step::Absent(store(graph.platform, then)?)),
+            Self::Absent { then } => Ok(Step::Absent(FlowState::of(graph.platform, then)?)),
             Self::Unknown => Ok(Step::Unknown),
         }
     }

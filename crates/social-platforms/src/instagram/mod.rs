@@ -28,7 +28,6 @@ use crate::meta::auth::{Login, sign_in_url};
 use crate::meta::endpoints::Delete;
 use crate::meta::graph::Graph;
 use crate::meta::insights::Insights;
-use crate::state::{load, store};
 use flow::Flow;
 
 /// The client of Instagram.
@@ -85,11 +84,11 @@ impl Instagram {
     }
 
     fn flow(&self, state: &FlowState) -> Result<Flow, PlatformError> {
-        load(self.platform(), state)
+        state.to(self.platform())
     }
 
     fn kept(&self, flow: &Flow) -> Result<FlowState, PlatformError> {
-        store(self.platform(), flow)
+        FlowState::of(self.platform(), flow)
     }
 
     fn platform(&self) -> &Platform {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use social_core::domain::{Platform, PostKind};
-use social_core::flow::{CommitTrace, Content, ContentMedia, FlowContext, Step};
+use social_core::flow::{CommitTrace, Content, ContentMedia, FlowContext, FlowState, Step};
 use social_core::ports::{AccountAuth, Response};
 use social_core::{ErrorKind, PlatformError, Timestamp};
 use url::Url;
@@ -23,7 +23,7 @@ use super::{errors, permalink};
 use crate::endpoint::{Endpoint as _, step};
 use crate::http::redact;
 use crate::options;
-use crate::state::{Poll, SECOND_LOOK, candidates, only, published, store, wait};
+use crate::state::{Poll, SECOND_LOOK, candidates, only, published, wait};
 
 /// How long LinkedIn surely refuses the same text again, with a minute to spare.
 const REFUSES: Duration = Duration::from_secs(9 * 60);
@@ -129,11 +129,13 @@ impl Flow {
                 Some(time) => Ok(Step::Wait(time)),
                 None => step(&FindPosts { author: owner }, rest),
             },
-            Self::Done { post, seen } => {
-                Ok(Step::Done(published(Some(post), permalink(post), *seen)))
-            }
-            Self::Absent { then } => Ok(Step::Absent(store(platform, then)?)),
-            Self::Again { then } => Ok(Step::Repeat(store(platform, then)?)),
+            Self::Done { post, seen } => Ok(Step::Done(published(
+                Some(post),
+                Some(permalink(&rest.hosts.oauth, post)),
+                *seen,
+            ))),
+            Self::Absent { then } => Ok(Step::Absent(FlowState::of(platform, then)?)),
+            Self::Again { then } => Ok(Step::Repeat(FlowState::of(platform, then)?)),
             Self::Unknown => Ok(Step::Unknown),
         }
     }

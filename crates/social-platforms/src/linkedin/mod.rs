@@ -24,9 +24,8 @@ use social_core::rules::{Rules, linkedin};
 use social_core::{ErrorKind, PlatformError};
 use url::Url;
 
-use crate::config::{Config, LinkedInEndpoints};
+use crate::config::{Config, LinkedInEndpoints, at};
 use crate::endpoint::{Endpoint, call};
-use crate::state::{load, store};
 use flow::Flow;
 use rest::Rest;
 
@@ -94,17 +93,17 @@ impl LinkedIn {
     }
 
     fn flow(&self, state: &FlowState) -> Result<Flow, PlatformError> {
-        load(&self.rules.platform, state)
+        state.to(&self.rules.platform)
     }
 
     fn kept(&self, flow: &Flow) -> Result<FlowState, PlatformError> {
-        store(&self.rules.platform, flow)
+        FlowState::of(&self.rules.platform, flow)
     }
 }
 
-/// Where people see a post.
-fn permalink(urn: &str) -> Option<Url> {
-    Url::parse(&format!("https://www.linkedin.com/feed/update/{urn}/")).ok()
+/// Where people see a post: on the host that also has the sign-in page.
+fn permalink(host: &Url, urn: &str) -> Url {
+    at(host, &format!("feed/update/{urn}/"))
 }
 
 #[async_trait]
@@ -187,7 +186,7 @@ impl PlatformApi for LinkedIn {
         _: &AccountAuth,
         remote_id: &str,
     ) -> Result<Option<Url>, PlatformError> {
-        Ok(permalink(remote_id))
+        Ok(Some(permalink(&self.config.endpoints.oauth, remote_id)))
     }
 
     async fn delete_post(&self, auth: &AccountAuth, remote_id: &str) -> Result<(), PlatformError> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use social_core::domain::{Platform, PostKind};
-use social_core::flow::{CommitTrace, Content, ContentMedia, FlowContext, Step};
+use social_core::flow::{CommitTrace, Content, ContentMedia, FlowContext, FlowState, Step};
 use social_core::ports::Response;
 use social_core::{ErrorKind, PlatformError, Timestamp};
 use url::Url;
@@ -21,7 +21,7 @@ use super::errors;
 use super::open::Open;
 use super::post_info::{Terms, of_photos, of_video, terms};
 use crate::endpoint::{Endpoint as _, step};
-use crate::state::{Poll, candidates, only, published, store, wait};
+use crate::state::{Poll, candidates, only, published, wait};
 use crate::verdict::LOOK;
 
 /// How long an upload address surely works; it lives for an hour.
@@ -131,7 +131,7 @@ impl Flow {
             Self::Look { upload, poll, .. } => status(open, cx, &upload.publish.id, *poll),
             Self::Find { .. } => step(&ListVideos, open),
             Self::Done { post, seen } => Ok(Step::Done(published(post.as_deref(), None, *seen))),
-            Self::Absent { then } => Ok(Step::Absent(store(platform, then)?)),
+            Self::Absent { then } => Ok(Step::Absent(FlowState::of(platform, then)?)),
             Self::Unknown => Ok(Step::Unknown),
         }
     }

@@ -27,7 +27,6 @@ use url::Url;
 
 use crate::config::{Config, TikTokEndpoints};
 use crate::endpoint::{Endpoint, call};
-use crate::state::{load, store};
 use flow::Flow;
 use open::Open;
 
@@ -70,11 +69,11 @@ impl TikTok {
     }
 
     fn flow(&self, state: &FlowState) -> Result<Flow, PlatformError> {
-        load(&self.rules.platform, state)
+        state.to(&self.rules.platform)
     }
 
     fn kept(&self, flow: &Flow) -> Result<FlowState, PlatformError> {
-        store(&self.rules.platform, flow)
+        FlowState::of(&self.rules.platform, flow)
     }
 }
 

@@ -34,3 +34,25 @@ pub(super) fn failed(error: sqlx::Error, what: &impl Display) -> StoreError {
 pub(super) fn broken(error: sqlx::Error) -> StoreError {
     failed(error, &"the database")
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection as _, Executor as _, SqliteConnection};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_and_a_taken_key_are_told_apart() {
+        let mut conn = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        conn.execute("CREATE TABLE t (a UNIQUE, b)").await.unwrap();
+        conn.execute("PRAGMA max_page_count = 5").await.unwrap();
+        conn.execute("INSERT INTO t VALUES (1, 'x')").await.unwrap();
+        let taken = conn.execute("INSERT INTO t VALUES (1, 'y')").await.unwrap_err();
+        let taken = failed(taken, &"the row");
+        assert!(matches!(&taken, StoreError::Conflict(what) if what == "the row"), "{taken:?}");
+        let full = conn.execute("INSERT INTO t VALUES (2, zeroblob(100000))").await.unwrap_err();
+        assert!(matches!(broken(full), StoreError::Full(_)));
+        let wrong = conn.execute("SELECT nothing").await.unwrap_err();
+        assert!(matches!(broken(wrong), StoreError::Backend(_)));
+    }
+}

@@ -156,14 +156,19 @@ async fn a_unit_killed_midway_leaves_nothing_and_hinders_nobody() {
     let post = samples.post(ws);
     for round in 0..20 {
         let (store, post) = (Arc::clone(&store), post.clone());
+        let (written, wait) = tokio::sync::oneshot::channel();
         let task = tokio::spawn(async move {
             let mut unit = store.begin().await.unwrap();
             unit.posts().insert(&post).await.unwrap();
+            let _ = written.send(());
             std::future::pending::<()>().await;
         });
-        // Killed at another await each time.
+        // Killed at another await each time, and at last with its row written.
         for _ in 0..round {
             tokio::task::yield_now().await;
+        }
+        if round == 19 {
+            wait.await.unwrap();
         }
         task.abort();
         let _ = task.await;

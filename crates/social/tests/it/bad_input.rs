@@ -37,12 +37,7 @@ async fn all_that_is_wrong_with_a_request_is_said_at_once_and_nothing_is_stored(
     let said = error.to_string();
     assert_eq!(
         codes(error),
-        [
-            Code::TimeInPast,
-            Code::KindUnsupported,
-            Code::AccountNotConnected,
-            Code::PlatformUnknown
-        ]
+        [Code::TimeInPast, Code::KindUnsupported, Code::AccountNotConnected, Code::PlatformUnknown]
     );
     assert!(said.contains("known are: facebook, instagram, linkedin, tiktok"), "{said}");
     let posts = social.posts().list(social.workspace(), &Default::default()).await.unwrap();
@@ -57,10 +52,7 @@ async fn a_text_that_is_too_long_is_counted_as_the_network_counts() {
     let text = "é".repeat(2231);
     let request = world.request(&social, &account, &text, &[picture(1)]).await;
     let error = social.posts().schedule_post(request).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "instagram: 2231 of 2200 characters: shorten the text by 31"
-    );
+    assert_eq!(error.to_string(), "instagram: 2231 of 2200 characters: shorten the text by 31");
 }
 
 #[tokio::test]
@@ -146,11 +138,7 @@ impl BlobStore for FullDisk {
     async fn delete(&self, _: &BlobKey) -> Result<(), BlobError> {
         Ok(())
     }
-    async fn public_url(
-        &self,
-        _: &BlobKey,
-        _: Duration,
-    ) -> Result<Option<url::Url>, BlobError> {
+    async fn public_url(&self, _: &BlobKey, _: Duration) -> Result<Option<url::Url>, BlobError> {
         Ok(None)
     }
 }
@@ -158,12 +146,8 @@ impl BlobStore for FullDisk {
 #[tokio::test]
 async fn a_full_disk_says_so_and_keeps_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
-    let social = Social::builder()
-        .data_dir(folder.path())
-        .blobs(Arc::new(FullDisk))
-        .build()
-        .await
-        .unwrap();
+    let social =
+        Social::builder().data_dir(folder.path()).blobs(Arc::new(FullDisk)).build().await.unwrap();
     let error = social
         .library()
         .add_bytes(social.workspace(), picture(5), None)

@@ -17,8 +17,12 @@ fn metadata() -> Value {
 
 /// For each member, its normal dependencies by name.
 fn members(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
-    let members: BTreeSet<&str> =
-        metadata["workspace_members"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let members: BTreeSet<&str> = metadata["workspace_members"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     let packages = metadata["packages"].as_array().unwrap();
     packages
         .iter()
@@ -87,8 +91,21 @@ fn the_core_knows_no_network_no_database_and_no_codec() {
 #[test]
 fn every_licence_is_permissive() {
     const FINE: &[&str] = &[
-        "MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Unicode-3.0", "Zlib", "BSL-1.0",
-        "0BSD", "CC0-1.0", "CDLA-Permissive-2.0", "MIT-0", "Unlicense", "WTFPL", "OpenSSL",
+        "MIT",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "ISC",
+        "Unicode-3.0",
+        "Zlib",
+        "BSL-1.0",
+        "0BSD",
+        "CC0-1.0",
+        "CDLA-Permissive-2.0",
+        "MIT-0",
+        "Unlicense",
+        "WTFPL",
+        "OpenSSL",
         "Apache-2.0 WITH LLVM-exception",
     ];
     let metadata = metadata();

@@ -24,8 +24,7 @@ async fn one_post_goes_to_four_networks_on_time() {
     let world = World::new(1);
     let social = world.engine().await;
     let mut request = None;
-    for platform in
-        [Platform::INSTAGRAM, Platform::FACEBOOK, Platform::LINKEDIN, Platform::TIKTOK]
+    for platform in [Platform::INSTAGRAM, Platform::FACEBOOK, Platform::LINKEDIN, Platform::TIKTOK]
     {
         let account = world.connect(&social, &platform).await.remove(0);
         let next = world.request(&social, &account, "Morning", &[picture(9)]).await;
@@ -135,7 +134,8 @@ async fn two_workers_on_one_store_publish_once() {
     for _ in 0..40 {
         let (a, b) = (social.worker(), other.worker());
         let (a, b) = tokio::join!(a.run_once(), b.run_once());
-        (a.unwrap(), b.unwrap());
+        a.unwrap();
+        b.unwrap();
         world.clock.advance(Duration::from_secs(60));
     }
     let view = social.posts().get(social.workspace(), post).await.unwrap();
@@ -160,7 +160,9 @@ async fn a_lost_answer_is_found_and_explained() {
 #[tokio::test]
 async fn a_network_in_trouble_is_tried_again_and_the_others_go_on() {
     let world = World::new(8);
-    world.sim.add_fault(Fault::on("facebook.feed", FaultKind::ServerErrorBefore { status: 503 }).nth(1));
+    world
+        .sim
+        .add_fault(Fault::on("facebook.feed", FaultKind::ServerErrorBefore { status: 503 }).nth(1));
     let social = world.engine().await;
     let account = page(&world, &social).await;
     let request = world.request(&social, &account, "Second try", &[]).await;

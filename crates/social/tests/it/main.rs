@@ -1,5 +1,13 @@
 //! The engine whole, against the simulated networks.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+
 mod bad_input;
 mod faults;
 mod layers;

@@ -15,9 +15,7 @@ use social::core::ports::{
 };
 use social::sim::{FetchedMedia, Fetcher, Sim, SimConfig, SimTransport};
 use social::store::{KeyRing, MemoryBlobs, MemoryStore, RingSealer};
-use social::{
-    Account, MediaRef, Platform, PostRequest, PostView, Social, Target, Timestamp,
-};
+use social::{Account, MediaRef, Platform, PostRequest, PostView, Social, Target, Timestamp};
 use url::Url;
 
 /// When every test begins.
@@ -125,10 +123,12 @@ impl World {
             .body(Body::from("decision=allow"))
             .unwrap();
         let answer = self.transport().send(form).await.unwrap();
-        let location = answer.headers().get("location").unwrap_or_else(|| {
-            panic!("{platform}: {}", String::from_utf8_lossy(answer.body()))
-        });
-        let connected = accounts.finish(&location.to_str().unwrap().parse().unwrap()).await.unwrap();
+        let location = answer
+            .headers()
+            .get("location")
+            .unwrap_or_else(|| panic!("{platform}: {}", String::from_utf8_lossy(answer.body())));
+        let connected =
+            accounts.finish(&location.to_str().unwrap().parse().unwrap()).await.unwrap();
         assert_eq!(connected.missing_scopes, Vec::<String>::new());
         connected.accounts
     }
@@ -141,8 +141,7 @@ impl World {
         text: &str,
         media: &[Bytes],
     ) -> PostRequest {
-        let target =
-            Target { platform: account.platform.clone(), account: Some(account.id) };
+        let target = Target { platform: account.platform.clone(), account: Some(account.id) };
         let at = Timestamp::from_secs(START) + Duration::from_secs(700);
         let mut request = PostRequest::new(social.workspace(), text, [target]).at(at);
         for bytes in media {
@@ -168,7 +167,8 @@ impl World {
                 let now = social.ports().clock.now();
                 let idle = now + Duration::from_secs(60);
                 // A job that is due and not handed out is in a lane that is taken: its lease ends.
-                let next = next_due.filter(|due| *due > now).unwrap_or(now + Duration::from_secs(1));
+                let next =
+                    next_due.filter(|due| *due > now).unwrap_or(now + Duration::from_secs(1));
                 self.clock.advance_to(next.min(idle));
             }
         }
@@ -253,12 +253,7 @@ impl MediaPipeline for AsItIs {
         let bytes = Self::bytes(source)?;
         let probe = Self::probe_bytes(&bytes);
         let mime = if probe.is_video() { "video/mp4" } else { "image/jpeg" };
-        Ok(Processed {
-            content: MediaSource::Bytes(bytes),
-            mime: mime.into(),
-            probe,
-            guard: None,
-        })
+        Ok(Processed { content: MediaSource::Bytes(bytes), mime: mime.into(), probe, guard: None })
     }
 
     async fn process_video(

@@ -180,7 +180,9 @@ impl Run<'_> {
         attempts.retain(|attempt| {
             attempt.effect == Effect::Commit
                 && match attempt.state {
-                    AttemptState::Sending | AttemptState::Ambiguous | AttemptState::Accepted => true,
+                    AttemptState::Sending | AttemptState::Ambiguous | AttemptState::Accepted => {
+                        true
+                    }
                     AttemptState::Rejected | AttemptState::Resolved => false,
                 }
         });

@@ -57,8 +57,7 @@ impl Run<'_> {
         attempt: Option<&Attempt>,
         before: DeliveryStatus,
     ) -> Result<Turn, Error> {
-        let doubted =
-            if attempt.is_some() { self.unsettled().await? } else { self.out().await? };
+        let doubted = if attempt.is_some() { self.unsettled().await? } else { self.out().await? };
         let mut resolved = Self::resolved(doubted);
         // The row of the step itself is written as it is.
         resolved.retain(|row| attempt.is_none_or(|attempt| attempt.id != row.id));

@@ -4,13 +4,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
+use social::Timestamp;
 use social::core::domain::Lease;
 use social::core::ports::{
     AccountRepo, AnalyticsRepo, AttemptRepo, Claim, ClaimRequest, DeliveryRepo, GrantRepo,
     JobQueue, JobRepo, MediaRepo, OutboxRepo, PostRepo, RateLimiter, Request, RequestKeyRepo,
     Response, SignInRepo, Store, StoreError, Transport, TransportError, UnitOfWork, WorkspaceRepo,
 };
-use social::Timestamp;
 use social::store::MemoryStore;
 use std::sync::Arc;
 

@@ -104,8 +104,14 @@ async fn run(case: &Case, mode: Mode, at: Option<usize>, tally: &mut Tally) -> u
     let visible = world.sim.ledger().live().filter(|entry| entry.text == text).count();
     tally.cuts += usize::from(at.is_some());
     tally.duplicates += visible.saturating_sub(1);
-    let story = || format!("{}, {mode:?} at {}: {status:?}, {visible} visible: {:?}",
-        case.name, cutter.place(), view.deliveries[0].failure);
+    let story = || {
+        format!(
+            "{}, {mode:?} at {}: {status:?}, {visible} visible: {:?}",
+            case.name,
+            cutter.place(),
+            view.deliveries[0].failure
+        )
+    };
     match status {
         DeliveryStatus::Published if visible == 1 => {}
         DeliveryStatus::Unconfirmed if !case.knowable => tally.unknowable += 1,
