@@ -15,7 +15,7 @@ impl Default for FacebookUser {
     fn default() -> Self {
         Self {
             id: "10220000000000001".to_owned(),
-            name: "Robin Fisher".to_owned(),
+            name: "Sample Member".to_owned(),
             pages: vec![FacebookPage::default()],
         }
     }
@@ -101,8 +101,8 @@ impl Default for LinkedinMember {
     fn default() -> Self {
         Self {
             sub: "Rb7hQ2sim1".to_owned(),
-            given_name: "Robin".to_owned(),
-            family_name: "Fisher".to_owned(),
+            given_name: "Sample".to_owned(),
+            family_name: "Member".to_owned(),
             email: "robin@harbour.example".to_owned(),
             organizations: vec![LinkedinOrganization::default()],
         }

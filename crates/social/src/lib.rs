@@ -48,11 +48,12 @@ pub use social_core::domain::{
     Override, Platform, Post, PostId, PostKind, PostMetrics, PostStatus, Target, WorkspaceId,
 };
 pub use social_core::engine::{
-    Accounts, Analytics, EngineConfig, Error, Explanation, Library, PostView, Posts, Preview,
-    Tokens,
+    Accounts, Analytics, Audit, Confirmations, EngineConfig, Error, Explanation, Keys, Library,
+    NewKey, PostEdit, PostView, Posts, Preview, Redeemed, Tokens,
 };
 pub use social_core::ports::{
-    Activity, ContentEngine, MediaPipeline, PlatformApi, PostRequest, Scheduler, TokenManager, When,
+    Activity, ContentEngine, MediaPipeline, PlatformApi, PostRequest, Scheduler, Submit,
+    TokenManager, When,
 };
 pub use social_core::preflight::{Code, Finding, Fix, Severity};
 pub use social_core::{ErrorKind, Failure, Timestamp};
@@ -119,6 +120,24 @@ impl Social {
     #[must_use]
     pub fn tokens(&self) -> Tokens {
         Tokens::new(self.ports.clone())
+    }
+
+    /// API keys.
+    #[must_use]
+    pub fn keys(&self) -> Keys {
+        Keys::new(self.ports.clone())
+    }
+
+    /// Promises that somebody saw a preview.
+    #[must_use]
+    pub fn confirmations(&self) -> Confirmations {
+        Confirmations::new(self.ports.clone())
+    }
+
+    /// The record of who did what.
+    #[must_use]
+    pub fn audit(&self) -> Audit {
+        Audit::new(self.ports.clone())
     }
 
     /// Words: the [`ContentEngine`].

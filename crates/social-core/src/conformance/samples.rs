@@ -1,6 +1,6 @@
 //! Rows to test with: full of values, so that a column that is forgotten shows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use uuid::Uuid;
 use crate::Timestamp;
 use crate::domain::media::{AudioProbe, ColourProfile, ImageProbe, MediaProbe, VideoProbe};
 use crate::domain::{
-    Account, AccountId, Asset, AssetId, Attempt, AttemptId, AttemptState, Delivery, DeliveryId,
-    DeliveryStatus, EventId, FlowRecord, Grant, GrantId, GrantStatus, Happened, JobId, JobTask,
-    MediaRef, Metric, NewJob, OutboxEvent, Override, Platform, Post, PostId, PostKind, PostMetrics,
-    Rendition, RequestTrace, Snapshot, Workspace, WorkspaceId,
+    Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AttemptState, AuditEntry,
+    Budget, Confirmation, Delivery, DeliveryId, DeliveryStatus, EventId, FlowRecord, Grant,
+    GrantId, GrantStatus, Happened, JobId, JobTask, KeyId, MediaRef, Metric, NewJob, OutboxEvent,
+    Override, Permission, Platform, Post, PostId, PostKind, PostMetrics, Rendition, RequestTrace,
+    Scope, Snapshot, Workspace, WorkspaceId, WritePolicy,
 };
 use crate::error::{ErrorKind, Failure};
 use crate::flow::{Effect, FlowState};
@@ -280,6 +281,52 @@ impl Samples {
             request: "cd".repeat(32),
             post: PostId::from_uuid(self.uuid()),
             at: at(5),
+        }
+    }
+
+    /// A key by which a program asks.
+    pub fn api_key(&self, ws: WorkspaceId) -> ApiKey {
+        let id = KeyId::from_uuid(self.uuid());
+        ApiKey {
+            id,
+            workspace_id: ws,
+            name: "the agent's \u{1f511}".to_owned(),
+            hash: format!("hash-{id}"),
+            hint: "sk_social_ab12".to_owned(),
+            scopes: BTreeSet::from([Scope::PostsRead, Scope::PostsWrite]),
+            permissions: BTreeSet::from([Permission::Scheduler]),
+            policy: WritePolicy::Approve,
+            budget: Budget {
+                posts_per_day: Some(3),
+                platforms: BTreeSet::from([Platform::TIKTOK]),
+                quiet_hours: Some((22, 6)),
+            },
+            created_at: at(6),
+            expires_at: Some(at(9_000)),
+            revoked_at: None,
+            last_used_at: None,
+        }
+    }
+
+    /// Something that somebody did.
+    pub fn audit_entry(&self, ws: WorkspaceId, action: &str) -> AuditEntry {
+        AuditEntry {
+            at: at(7),
+            workspace_id: ws,
+            actor: KeyId::from_uuid(self.uuid()).to_string(),
+            action: action.to_owned(),
+            subject: PostId::from_uuid(self.uuid()).to_string(),
+        }
+    }
+
+    /// A promise that somebody saw a preview.
+    pub fn confirmation(&self, ws: WorkspaceId) -> Confirmation {
+        Confirmation {
+            hash: self.ids.secret(),
+            workspace_id: ws,
+            actor: KeyId::from_uuid(self.uuid()).to_string(),
+            payload: "ef".repeat(32),
+            expires_at: at(900),
         }
     }
 

@@ -39,6 +39,8 @@ pub enum DeliveryEvent {
     Submit,
     /// The author is done with it, and a person must approve it.
     SubmitForApproval,
+    /// The author wants to change it first.
+    Withdraw,
     /// A person approved it.
     Approve,
     /// What makes it visible is about to be sent.
@@ -77,6 +79,7 @@ impl DeliveryStatus {
         match (self, event) {
             (Self::Draft, E::Submit) | (Self::PendingApproval, E::Approve) => Ok(Self::Scheduled),
             (Self::Draft, E::SubmitForApproval) => Ok(Self::PendingApproval),
+            (Self::Draft | Self::PendingApproval | Self::Scheduled, E::Withdraw) => Ok(Self::Draft),
             // A commit that was proved absent is sent again while the delivery is publishing.
             (Self::Scheduled | Self::Publishing, E::Send) => Ok(Self::Publishing),
             (Self::Scheduled | Self::Publishing, E::Postpone) => Ok(Self::Scheduled),
@@ -202,9 +205,10 @@ mod tests {
         DeliveryStatus::Unconfirmed,
         DeliveryStatus::Cancelled,
     ];
-    const EVENTS: [DeliveryEvent; 10] = [
+    const EVENTS: [DeliveryEvent; 11] = [
         DeliveryEvent::Submit,
         DeliveryEvent::SubmitForApproval,
+        DeliveryEvent::Withdraw,
         DeliveryEvent::Approve,
         DeliveryEvent::Send,
         DeliveryEvent::Postpone,
@@ -229,6 +233,7 @@ mod tests {
         for status in [DeliveryStatus::Publishing, DeliveryStatus::Unconfirmed] {
             assert!(status.apply(DeliveryEvent::Cancel).is_err());
             assert!(status.apply(DeliveryEvent::Retry).is_err());
+            assert!(status.apply(DeliveryEvent::Withdraw).is_err());
         }
         assert!(DeliveryStatus::Unconfirmed.apply(DeliveryEvent::Send).is_err());
     }

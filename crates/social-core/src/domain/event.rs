@@ -31,6 +31,18 @@ pub enum Happened {
         /// For when.
         due_at: Timestamp,
     },
+    /// A post waits for a person to approve it.
+    ApprovalNeeded {
+        /// Which.
+        post: PostId,
+        /// For when.
+        due_at: Timestamp,
+    },
+    /// A post was called off, or a person did not approve it.
+    PostCancelled {
+        /// Which.
+        post: PostId,
+    },
     /// A delivery's status changed for good.
     DeliverySettled {
         /// Which.

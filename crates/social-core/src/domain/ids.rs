@@ -108,6 +108,8 @@ ids! {
     AttemptId "attempt" "att";
     /// A unit of work in the queue.
     JobId "job" "job";
+    /// A key by which a program asks.
+    KeyId "key" "key";
     /// Something that happened, on its way to those who listen.
     EventId "event" "evt";
 }

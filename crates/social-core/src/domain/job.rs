@@ -104,6 +104,9 @@ pub struct LeasedJob {
     pub lane: Option<AccountId>,
     /// When it was to run.
     pub due_at: Timestamp,
+    /// It was begun as often as it may be without progress: it is handed out once more so that
+    /// what hangs on it is settled and it is parked, in one transaction.
+    pub spent: bool,
 }
 
 /// A worker's right to a job: void once another worker holds a later one.

@@ -6,6 +6,7 @@ mod asset;
 mod attempt;
 mod delivery;
 mod event;
+mod identity;
 mod ids;
 mod job;
 pub mod media;
@@ -23,8 +24,10 @@ pub use delivery::{
     RenderedMedia,
 };
 pub use event::{Happened, OutboxEvent};
+pub use identity::{ApiKey, AuditEntry, Budget, Confirmation, Permission, Scope, WritePolicy};
 pub use ids::{
-    AccountId, AssetId, AttemptId, BadId, DeliveryId, EventId, GrantId, JobId, PostId, WorkspaceId,
+    AccountId, AssetId, AttemptId, BadId, DeliveryId, EventId, GrantId, JobId, KeyId, PostId,
+    WorkspaceId,
 };
 pub use job::{JobTask, Lease, LeasedJob, NewJob, ParkedJob};
 pub use platform::{BadPlatform, Platform};

@@ -22,6 +22,23 @@ pub enum Error {
         "the idempotency key `{0}` was used for another request: use a fresh key for each post"
     )]
     KeyReused(String),
+    /// The same text and media went to the same account within a day.
+    #[error(
+        "the same text went to {platform} within a day as {existing}: change it, or set \
+         allow_duplicate"
+    )]
+    Duplicate {
+        /// The post that has them.
+        existing: crate::domain::PostId,
+        /// On which network.
+        platform: crate::domain::Platform,
+    },
+    /// It was changed by another since it was read.
+    #[error("{0}")]
+    Stale(String),
+    /// The budget of the key that asks does not allow it.
+    #[error("{0}")]
+    Budget(String),
     /// No client of this network is registered.
     #[error("the network `{0}` is not known here; known are: {1}")]
     UnknownPlatform(String, String),

@@ -7,11 +7,14 @@
 
 mod accounts;
 mod analytics;
+mod audit;
 mod config;
+mod confirmations;
 mod drive;
 mod error;
 mod explain;
 mod flights;
+mod keys;
 mod library;
 mod parts;
 mod posts;
@@ -25,14 +28,17 @@ mod workspaces;
 
 pub use accounts::{Accounts, Connected, SignInLink};
 pub use analytics::Analytics;
+pub use audit::Audit;
 pub use config::EngineConfig;
+pub use confirmations::{Confirmations, Redeemed};
 pub(crate) use drive::drive;
 pub use error::Error;
 pub use explain::{Explanation, explain};
 pub use flights::Flights;
+pub use keys::{Keys, NewKey};
 pub use library::Library;
 pub use parts::Ports;
-pub use posts::{DeliveryPreview, PostView, Posts, Preview};
+pub use posts::{DeliveryPreview, PostEdit, PostView, Posts, Preview};
 pub use registry::Registry;
 pub use tokens::Tokens;
 pub use worker::Worker;

@@ -6,7 +6,10 @@ use super::posts::DeliveryPreview;
 use super::{Error, Ports};
 use crate::Timestamp;
 use crate::domain::media::MediaProbe;
-use crate::domain::{Account, DeliveryStatus, GrantStatus, MediaRef, Target};
+use crate::domain::{
+    Account, AccountId, Delivery, DeliveryStatus, GrantStatus, MediaRef, PostId, Target,
+    WorkspaceId,
+};
 use crate::ports::{BlobKey, PlatformApi, PostRequest, UnitOfWork, When};
 use crate::preflight::{Code, Draft, Finding, Severity, Verdict, check};
 
@@ -23,6 +26,8 @@ pub(super) struct ResolvedTarget {
     pub(super) text: String,
     pub(super) options: serde_json::Map<String, serde_json::Value>,
     pub(super) verdict: Verdict,
+    /// A post that says the same to the same account within a day.
+    pub(super) twin: Option<PostId>,
 }
 
 impl ResolvedTarget {
@@ -48,11 +53,13 @@ impl ResolvedTarget {
     }
 }
 
-/// Finds accounts and media, and checks what each account would get. Reads only.
+/// Finds accounts and media, and checks what each account would get. Reads only. `except` is a post
+/// that stands there already and is changed: it does not count beside itself.
 pub(super) async fn resolve(
     ports: &Ports,
     unit: &mut dyn UnitOfWork,
     request: &PostRequest,
+    except: Option<PostId>,
 ) -> Result<Resolved, Error> {
     let now = ports.clock.now();
     let due_at = match request.when {
@@ -81,8 +88,10 @@ pub(super) async fn resolve(
             // The same account named twice is one delivery: publishing there twice is a mistake.
             Ok(account) if !seen.insert(account.id) => {}
             Ok(account) => {
+                let near = neighbours(unit, request.workspace, account.id, due_at, except).await?;
+                let times = (due_at, now);
                 let checked =
-                    draft(ports, unit, request, api.as_ref(), account, &media, (due_at, now));
+                    draft(ports, unit, request, api.as_ref(), account, &media, &near, times);
                 let (target, findings) = checked.await?;
                 resolved.findings.extend(findings);
                 resolved.targets.push(target);
@@ -92,6 +101,7 @@ pub(super) async fn resolve(
     Ok(resolved)
 }
 
+#[allow(clippy::too_many_arguments, reason = "all that a verdict stands on, each once")]
 async fn draft(
     ports: &Ports,
     unit: &mut dyn UnitOfWork,
@@ -99,6 +109,7 @@ async fn draft(
     api: &dyn PlatformApi,
     account: &Account,
     media: &[(MediaProbe, Option<String>)],
+    near: &[Delivery],
     (due_at, now): (Timestamp, Timestamp),
 ) -> Result<(ResolvedTarget, Vec<Finding>), Error> {
     let own = request.overrides.get(&account.platform);
@@ -109,17 +120,6 @@ async fn draft(
         .as_ref()
         .and_then(|grant| if renewable { grant.refresh_expires_at } else { grant.expires_at })
         .filter(|_| account.token.is_none());
-    let day = std::time::Duration::from_secs(24 * 3600);
-    let near = unit
-        .deliveries()
-        .of_account(request.workspace, account.id, due_at - day, due_at + day)
-        .await?;
-    // The fullest rolling day that would hold this post is at least as full as each half.
-    let counted = |d: &&crate::domain::Delivery| {
-        !matches!(d.status, DeliveryStatus::Cancelled | DeliveryStatus::Failed)
-    };
-    let before = near.iter().filter(counted).filter(|d| d.due_at <= due_at).count();
-    let after = near.iter().filter(counted).filter(|d| d.due_at > due_at).count();
     let unreachable = api.capabilities().fetches_images && !has_public_url(ports).await?;
     let verdict = check(&Draft {
         rules: api.rules(),
@@ -129,7 +129,7 @@ async fn draft(
         now,
         token_ends,
         unreachable,
-        posts_that_day: before.max(after) as u32,
+        posts_that_day: fullest_day(near, due_at) as u32,
     });
     let mut findings = verdict.findings.clone();
     if grant.is_none_or(|grant| grant.status != GrantStatus::Active) {
@@ -142,8 +142,45 @@ async fn draft(
         findings.push(found);
     }
     let options = own.map(|own| own.options.clone()).unwrap_or_default();
+    let said = normalised(&text);
+    let same_media =
+        |of: &Delivery| of.media.iter().map(|m| m.asset).eq(request.media.iter().map(|m| m.asset));
+    let twin = near.iter().find(|of| same_media(of) && normalised(&of.text) == said);
+    let twin = twin.map(|of| of.post_id);
     let account = account.clone();
-    Ok((ResolvedTarget { account, text, options, verdict }, findings))
+    Ok((ResolvedTarget { account, text, options, verdict, twin }, findings))
+}
+
+/// What the account has within a day of `due_at`, called off and failed ones left out.
+pub(super) async fn neighbours(
+    unit: &mut dyn UnitOfWork,
+    ws: WorkspaceId,
+    account: AccountId,
+    due_at: Timestamp,
+    except: Option<PostId>,
+) -> Result<Vec<Delivery>, Error> {
+    let day = std::time::Duration::from_secs(24 * 3600);
+    let mut near = unit.deliveries().of_account(ws, account, due_at - day, due_at + day).await?;
+    near.retain(|of| {
+        // What was a whole day ago, such as yesterday's of the same hour, is another day's.
+        of.due_at > due_at - day
+            && !matches!(of.status, DeliveryStatus::Cancelled | DeliveryStatus::Failed)
+            && Some(of.post_id) != except
+    });
+    Ok(near)
+}
+
+/// How many posts the fullest rolling day has that would hold one more at `due_at`: at least as
+/// many as each half around it.
+pub(super) fn fullest_day(near: &[Delivery], due_at: Timestamp) -> usize {
+    let before = near.iter().filter(|of| of.due_at <= due_at).count();
+    before.max(near.len() - before)
+}
+
+/// A text as far as readers tell texts apart.
+fn normalised(text: &str) -> String {
+    let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
 }
 
 async fn has_public_url(ports: &Ports) -> Result<bool, Error> {
@@ -151,7 +188,7 @@ async fn has_public_url(ports: &Ports) -> Result<bool, Error> {
     Ok(ports.blobs.public_url(&probe, ports.config.media_url_ttl).await?.is_some())
 }
 
-fn account<'a>(
+pub(super) fn account<'a>(
     accounts: &'a [Account],
     target: &Target,
     pointer: &str,

@@ -8,7 +8,7 @@ use futures::FutureExt as _;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::publish::publish;
+use super::publish::{give_up, publish};
 use super::render::render;
 use super::{Analytics, Error, Ports, Tokens};
 use crate::Timestamp;
@@ -160,6 +160,9 @@ impl Worker {
     }
 
     async fn work(&self, job: &LeasedJob) -> Result<(), Error> {
+        if job.spent {
+            return give_up(&self.ports, job).await;
+        }
         let ws = job.workspace_id;
         let again = match job.task {
             // Publishing settles its own job, in the transactions of its steps.

@@ -37,8 +37,8 @@ pub struct Claim {
 /// Contract: a job is handed out when it is due, never before, and to one worker until its lease
 /// ends. Each claim raises the job's attempt, which is the fencing token. Of one lane at most one
 /// job is leased, and the earliest due goes first. A lease that ended is handed out again as soon
-/// as a worker asks; a job begun more than `max_attempts` times without progress is parked with its
-/// story instead. A claim is durable before it returns.
+/// as a worker asks. A job that was begun `max_attempts` times without progress is handed out as
+/// spent from then on, until a worker parks it. A claim is durable before it returns.
 #[async_trait]
 pub trait JobQueue: Debug + Send + Sync + 'static {
     /// Leases jobs that are due.

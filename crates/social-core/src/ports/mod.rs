@@ -36,11 +36,11 @@ pub use platform_api::{
 };
 pub use rate_limiter::{Cache, RateLimiter};
 pub use repositories::{
-    AccountRepo, AnalyticsRepo, AttemptRepo, DeliveryRepo, Gate, GrantRepo, JobRepo, MediaRepo,
-    OutboxRepo, PostFilter, PostRepo, RequestKey, RequestKeyRepo, SignIn, SignInRepo,
-    WorkspaceRepo,
+    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, Gate,
+    GrantRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PostFilter, PostRepo, RequestKey,
+    RequestKeyRepo, SignIn, SignInRepo, WorkspaceRepo,
 };
-pub use scheduler::{PostRequest, Scheduler, When};
+pub use scheduler::{PostRequest, Scheduler, Submit, When};
 pub use sealer::{SealError, Sealed, Sealer, WrappedKey};
 pub use store::{Store, StoreError, UnitOfWork};
 pub use token_manager::{NewGrant, TokenManager};

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::{Sealed, StoreError, WrappedKey};
 use crate::Timestamp;
 use crate::domain::{
-    Account, AccountId, Asset, AssetId, Attempt, AttemptId, Delivery, DeliveryId, DeliveryStatus,
-    EventId, Grant, GrantId, JobTask, Lease, NewJob, OutboxEvent, ParkedJob, Platform, Post,
-    PostId, Rendition, Snapshot, Workspace, WorkspaceId,
+    Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AuditEntry, Confirmation,
+    Delivery, DeliveryId, DeliveryStatus, EventId, Grant, GrantId, JobTask, KeyId, Lease, NewJob,
+    OutboxEvent, ParkedJob, Platform, Post, PostId, Rendition, Snapshot, Workspace, WorkspaceId,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -183,6 +183,8 @@ pub trait JobRepo: Send {
     async fn complete(&mut self, lease: Lease) -> Result<Gate>;
     /// The job shall run again at `due_at`; where it made progress, its attempts count from zero.
     async fn again(&mut self, lease: Lease, due_at: Timestamp, progress: bool) -> Result<Gate>;
+    /// Takes the job out of the queue and keeps it aside with its story.
+    async fn park(&mut self, lease: Lease, story: &str, at: Timestamp) -> Result<Gate>;
     /// Takes a waiting job out, or makes a running one lose its lease. Whether there was one.
     async fn cancel(&mut self, task: JobTask) -> Result<bool>;
     /// Moves a waiting job. Whether there was one waiting.
@@ -253,6 +255,44 @@ pub struct RequestKey {
     pub post: PostId,
     /// When.
     pub at: Timestamp,
+}
+
+/// API keys.
+#[async_trait]
+pub trait KeyRepo: Send {
+    /// A new key.
+    async fn insert(&mut self, key: &ApiKey) -> Result<()>;
+    /// The key of this hash, of whatever workspace, revoked and expired ones included.
+    async fn by_hash(&mut self, hash: &str) -> Result<Option<ApiKey>>;
+    /// All keys of a workspace.
+    async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<ApiKey>>;
+    /// Revokes a key. Revoking one again keeps the first time; `NotFound` where there is none.
+    async fn revoke(&mut self, workspace: WorkspaceId, id: KeyId, at: Timestamp) -> Result<()>;
+    /// Notes that a key was used.
+    async fn touch(&mut self, workspace: WorkspaceId, id: KeyId, at: Timestamp) -> Result<()>;
+}
+
+/// The record of who did what. It only grows.
+#[async_trait]
+pub trait AuditRepo: Send {
+    /// Adds an entry.
+    async fn append(&mut self, entry: &AuditEntry) -> Result<()>;
+    /// The latest entries, newest first.
+    async fn latest(&mut self, workspace: WorkspaceId, limit: u32) -> Result<Vec<AuditEntry>>;
+}
+
+/// Promises that somebody saw a preview.
+#[async_trait]
+pub trait ConfirmationRepo: Send {
+    /// Keeps one.
+    async fn insert(&mut self, confirmation: &Confirmation) -> Result<()>;
+    /// Takes it out, so that it is good once. Removes those that expired before `now`.
+    async fn take(
+        &mut self,
+        workspace: WorkspaceId,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<Confirmation>>;
 }
 
 /// Idempotency keys.

@@ -22,6 +22,19 @@ pub enum When {
     At(Timestamp),
 }
 
+/// How far a post goes by itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Submit {
+    /// It is kept, and goes nowhere until it is submitted.
+    Draft,
+    /// A person must approve it first.
+    Approval,
+    /// It goes out at its time.
+    #[default]
+    Schedule,
+}
+
 /// A post to be scheduled.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PostRequest {
@@ -40,6 +53,14 @@ pub struct PostRequest {
     /// Asking again with the same key gives the first post and makes no second one.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
+    /// How far it goes by itself.
+    pub submit: Submit,
+    /// Whether it may say what another post says to the same account within a day.
+    #[serde(skip)]
+    pub allow_duplicate: bool,
+    /// Who asks, for the record: `key_…`, a person's id. `None` leaves no entry.
+    #[serde(skip)]
+    pub actor: Option<String>,
 }
 
 impl PostRequest {
@@ -57,6 +78,9 @@ impl PostRequest {
             media: Vec::new(),
             overrides: BTreeMap::new(),
             idempotency_key: None,
+            submit: Submit::default(),
+            allow_duplicate: false,
+            actor: None,
         }
     }
 
@@ -77,8 +101,9 @@ impl PostRequest {
 
 /// Plans posts and calls them off.
 ///
-/// Contract: what preflight finds wrong is refused before anything is stored, all of it at once. A
-/// post, its deliveries and their jobs are stored in one transaction: there is no post without its
+/// Contract: what preflight finds wrong is refused before anything is stored, all of it at once; a
+/// draft alone is kept with what is wrong in its words and media. The same text and media to the same
+/// account within a day are refused, unless that is meant. A post, its deliveries and their jobs are stored in one transaction: there is no post without its
 /// job. Cancelling and moving race safely with a worker: either they win and nothing becomes
 /// visible, or they are refused.
 #[async_trait]
@@ -86,7 +111,7 @@ pub trait Scheduler: Debug + Send + Sync + 'static {
     /// Schedules a post.
     async fn schedule_post(&self, request: PostRequest) -> Result<PostId, Error>;
 
-    /// Moves a post whose deliveries all still wait.
+    /// Moves a post whose deliveries all still wait, drafts included.
     async fn reschedule_post(
         &self,
         workspace: WorkspaceId,

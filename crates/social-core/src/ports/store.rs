@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 
 use super::repositories::{
-    AccountRepo, AnalyticsRepo, AttemptRepo, DeliveryRepo, GrantRepo, JobRepo, MediaRepo,
-    OutboxRepo, PostRepo, RequestKeyRepo, SignInRepo, WorkspaceRepo,
+    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, GrantRepo,
+    JobRepo, KeyRepo, MediaRepo, OutboxRepo, PostRepo, RequestKeyRepo, SignInRepo, WorkspaceRepo,
 };
 use crate::error::BoxError;
 
@@ -89,6 +89,12 @@ pub trait UnitOfWork: Send {
     fn analytics(&mut self) -> &mut dyn AnalyticsRepo;
     /// Events on their way out.
     fn outbox(&mut self) -> &mut dyn OutboxRepo;
+    /// API keys.
+    fn keys(&mut self) -> &mut dyn KeyRepo;
+    /// The record of who did what.
+    fn audit(&mut self) -> &mut dyn AuditRepo;
+    /// Promises that somebody saw a preview.
+    fn confirmations(&mut self) -> &mut dyn ConfirmationRepo;
     /// Idempotency keys.
     fn request_keys(&mut self) -> &mut dyn RequestKeyRepo;
 

@@ -210,7 +210,7 @@ async fn what_is_asked_besides_publishing() {
     let (api, canned) = client(vec![
         token(),
         token(),
-        json!({"id": "u1", "name": "Robin"}),
+        json!({"id": "u1", "name": "Sample"}),
         json!({"data": [{"permission": "pages_show_list", "status": "granted"}]}),
         json!({"data": [{"id": "p1", "name": "Harbour", "access_token": "pt", "tasks": [],
             "instagram_business_account": {"id": 178, "username": "harbour.coffee"}}]}),

@@ -173,7 +173,7 @@ async fn what_is_asked_besides_publishing() {
     let (api, canned) = client(vec![
         json!({"access_token": "t", "expires_in": 5_184_000, "refresh_token": "r",
             "refresh_token_expires_in": 100, "scope": "openid,w_member_social,rw_organization_admin"}),
-        json!({"sub": "x", "name": "Robin Fisher"}),
+        json!({"sub": "x", "name": "Sample Member"}),
         json!({"elements": [{"organization": ORGANIZATION, "role": "ADMINISTRATOR"}]}),
         json!({"id": 5, "localizedName": "Harbour", "vanityName": "harbour"}),
         json!({"access_token": "t2", "expires_in": 5_184_000}),

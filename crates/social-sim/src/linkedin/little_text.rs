@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(render("Plain. Fine!"), "Plain. Fine!");
         assert_eq!(render("Half price (today only) at noon"), "Half price ");
         assert_eq!(render(r"Half price \(today\) at noon"), "Half price (today) at noon");
-        assert_eq!(render("Hi @[Robin F](urn:li:person:x), #coffee!"), "Hi Robin F, #coffee!");
+        assert_eq!(render("Hi @[Sample M](urn:li:person:x), #coffee!"), "Hi Sample M, #coffee!");
         assert_eq!(render(r"Go {hashtag|\#|latte} go"), "Go #latte go");
         assert_eq!(render("mail me@example.com"), "mail me");
         assert_eq!(render("snake_case"), "snake");

@@ -98,7 +98,7 @@ CREATE INDEX attempt_of_delivery ON attempt (workspace_id, delivery_id, started_
 -- Unfinished jobs only, so that it stays small and hot. A job is `ready` when it waits and nothing
 -- of its lane stands before it; of a lane, one job at most is ready or leased. `attempt` is the
 -- fencing token and only rises; `starts` counts how often the job was begun since it last made
--- progress, and `lapses` how many of these ended with a lease that ran out.
+-- progress.
 CREATE TABLE job (
   id BLOB NOT NULL PRIMARY KEY,
   workspace_id BLOB NOT NULL,
@@ -111,14 +111,12 @@ CREATE TABLE job (
   ready INTEGER NOT NULL CHECK (ready IN (0, 1) AND (ready = 0 OR state = 0)),
   attempt INTEGER NOT NULL DEFAULT 0,
   starts INTEGER NOT NULL DEFAULT 0,
-  lapses INTEGER NOT NULL DEFAULT 0,
   max_attempts INTEGER NOT NULL,
   lease_until INTEGER,
   task TEXT NOT NULL,
   CHECK ((state = 1) = (lease_until IS NOT NULL))
 );
 CREATE INDEX job_ready ON job (due_at, priority, id) WHERE ready = 1;
-CREATE INDEX job_spent ON job (due_at) WHERE ready = 1 AND starts >= max_attempts;
 CREATE INDEX job_leased ON job (lease_until) WHERE state = 1;
 CREATE INDEX job_lane ON job (lane, due_at, priority, id) WHERE state = 0 AND lane IS NOT NULL;
 -- The promise that of a lane at most one job is leased, held by the database itself.
@@ -182,6 +180,34 @@ CREATE TABLE request_key (
   doc TEXT NOT NULL,
   PRIMARY KEY (workspace_id, key)
 );
+
+-- Only the hash of a key's secret is kept. What changes has a column; `doc` stays as it was made.
+CREATE TABLE api_key (
+  workspace_id BLOB NOT NULL,
+  id BLOB NOT NULL,
+  hash TEXT NOT NULL UNIQUE,
+  revoked_at INTEGER,
+  last_used_at INTEGER,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  workspace_id BLOB NOT NULL,
+  doc TEXT NOT NULL
+);
+CREATE INDEX audit_of ON audit (workspace_id, seq);
+
+CREATE TABLE confirmation (
+  workspace_id BLOB NOT NULL,
+  hash TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, hash)
+);
+CREATE INDEX confirmation_end ON confirmation (workspace_id, expires_at);
 
 CREATE TABLE quota_block (
   bucket TEXT NOT NULL PRIMARY KEY,

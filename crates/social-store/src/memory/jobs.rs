@@ -19,8 +19,6 @@ pub(super) struct Job {
     pub(super) attempt: u32,
     /// How often it was begun since it last made progress.
     pub(super) starts: u32,
-    /// How many of these ended with a lease that ran out.
-    pub(super) lapses: u32,
     pub(super) lease_until: Option<Timestamp>,
 }
 
@@ -117,7 +115,7 @@ impl JobRepo for MemoryUnit {
         if self.state.jobs.get(job.id).is_some() {
             return self.conflict(job.id);
         }
-        let row = Job { new: job.clone(), attempt: 0, starts: 0, lapses: 0, lease_until: None };
+        let row = Job { new: job.clone(), attempt: 0, starts: 0, lease_until: None };
         self.set_job(job.id, Some(row));
         self.wakes = true;
         Ok(true)
@@ -144,9 +142,23 @@ impl JobRepo for MemoryUnit {
         job.lease_until = None;
         if progress {
             job.starts = 0;
-            job.lapses = 0;
         }
         self.set_job(lease.job, Some(job));
+        self.wakes = true;
+        Ok(Gate::Go)
+    }
+
+    async fn park(&mut self, lease: Lease, story: &str, at: Timestamp) -> Result<Gate> {
+        let Some(job) = self.state.jobs.held(lease).cloned() else { return Ok(Gate::Lost) };
+        let parked = ParkedJob {
+            id: lease.job,
+            workspace_id: job.new.workspace_id,
+            task: job.new.task,
+            story: story.to_owned(),
+            parked_at: at,
+        };
+        self.set_job(lease.job, None);
+        self.put(|state| &mut state.parked, lease.job, parked);
         self.wakes = true;
         Ok(Gate::Go)
     }

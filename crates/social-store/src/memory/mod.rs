@@ -2,6 +2,7 @@
 
 mod cache;
 mod content;
+mod identity;
 mod jobs;
 mod journal;
 mod limiter;

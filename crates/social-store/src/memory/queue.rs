@@ -2,13 +2,12 @@
 
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::domain::{JobId, Lease, LeasedJob, ParkedJob};
+use social_core::domain::{Lease, LeasedJob};
 use social_core::ports::{Claim, ClaimRequest, JobQueue, StoreError};
 
 use super::jobs::Job;
 use super::state::State;
 use super::{MemoryStore, wake};
-use crate::shared::Story;
 
 #[async_trait]
 impl JobQueue for MemoryStore {
@@ -16,7 +15,6 @@ impl JobQueue for MemoryStore {
         let mut state = self.state.lock().await;
         state.last_claim = state.last_claim.max(Some(request.now));
         hand_back(&mut state, request.now);
-        park(&mut state, request.now);
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         let due = state.jobs.ready().take_while(|job| job.new.due_at <= request.now);
         let due: Vec<Job> = due.take(limit).cloned().collect();
@@ -31,6 +29,7 @@ impl JobQueue for MemoryStore {
                 task: job.new.task,
                 lane: job.new.lane,
                 due_at: job.new.due_at,
+                spent: job.starts > job.new.max_attempts,
             });
             state.jobs.set(job.new.id, Some(job));
         }
@@ -76,38 +75,7 @@ fn hand_back(state: &mut State, now: Timestamp) {
     for id in state.jobs.lapsed(now) {
         if let Some(mut job) = state.jobs.get(id).cloned() {
             job.lease_until = None;
-            job.lapses += 1;
             state.jobs.set(id, Some(job));
-        }
-    }
-}
-
-/// Parks the jobs whose turn it is and that were begun as often as they may be.
-fn park(state: &mut State, now: Timestamp) {
-    loop {
-        let due = state.jobs.ready().take_while(|job| job.new.due_at <= now);
-        let spent: Vec<JobId> =
-            due.filter(|job| job.starts >= job.new.max_attempts).map(|job| job.new.id).collect();
-        if spent.is_empty() {
-            return;
-        }
-        for id in spent {
-            let Some(job) = state.jobs.set(id, None) else { continue };
-            let story = Story {
-                starts: job.starts,
-                max_attempts: job.new.max_attempts,
-                lapses: job.lapses,
-                attempt: job.attempt,
-                due_at: job.new.due_at,
-            };
-            let parked = ParkedJob {
-                id,
-                workspace_id: job.new.workspace_id,
-                task: job.new.task,
-                story: story.tell(),
-                parked_at: now,
-            };
-            state.parked.insert(id, parked);
         }
     }
 }

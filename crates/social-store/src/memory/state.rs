@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use social_core::Timestamp;
 use social_core::domain::{
-    Account, AccountId, Asset, AssetId, Attempt, AttemptId, Delivery, DeliveryId, EventId, Grant,
-    GrantId, JobId, OutboxEvent, ParkedJob, Post, PostId, Rendition, Snapshot, Workspace,
-    WorkspaceId,
+    Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AuditEntry, Confirmation,
+    Delivery, DeliveryId, EventId, Grant, GrantId, JobId, KeyId, OutboxEvent, ParkedJob, Post,
+    PostId, Rendition, Snapshot, Workspace, WorkspaceId,
 };
 use social_core::ports::{RequestKey, SignIn};
 
@@ -35,6 +35,11 @@ pub(super) struct State {
     pub(super) outbox_places: BTreeMap<EventId, u64>,
     pub(super) told: BTreeMap<EventId, Timestamp>,
     pub(super) request_keys: BTreeMap<(WorkspaceId, String), RequestKey>,
+    pub(super) keys: BTreeMap<(WorkspaceId, KeyId), ApiKey>,
+    pub(super) keys_by_hash: BTreeMap<String, (WorkspaceId, KeyId)>,
+    /// In the order they were written.
+    pub(super) audit: BTreeMap<(WorkspaceId, u64), AuditEntry>,
+    pub(super) confirmations: BTreeMap<(WorkspaceId, String), Confirmation>,
     pub(super) last_claim: Option<Timestamp>,
     /// Counts what is written; never goes back.
     pub(super) written: u64,

@@ -84,6 +84,18 @@ impl JobRepo for SqliteUnit {
         self.change_job(again).await.map(gate)
     }
 
+    async fn park(&mut self, lease: Lease, story: &str, at: Timestamp) -> Result<Gate> {
+        let park = query(sql::JOB_PARK)
+            .bind(lease.job.as_uuid())
+            .bind(lease.attempt)
+            .bind(story)
+            .bind(at.as_millis());
+        if self.run(park, &lease.job).await? == 0 {
+            return Ok(Gate::Lost);
+        }
+        self.complete(lease).await
+    }
+
     async fn cancel(&mut self, task: JobTask) -> Result<bool> {
         self.change_job(query(sql::JOB_CANCEL).bind(task.key())).await
     }

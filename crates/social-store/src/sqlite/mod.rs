@@ -3,6 +3,7 @@
 mod columns;
 mod content;
 mod error;
+mod identity;
 mod jobs;
 mod journal;
 mod limiter;

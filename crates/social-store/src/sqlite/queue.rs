@@ -6,17 +6,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::domain::{JobId, JobTask, Lease, LeasedJob, WorkspaceId};
+use social_core::domain::{JobId, Lease, LeasedJob, WorkspaceId};
 use social_core::ports::{Claim, ClaimRequest, JobQueue, StoreError};
 use sqlx::query;
 
 use super::SqliteStore;
-use super::columns::{Columns, json};
+use super::columns::Columns;
 use super::error::broken;
 use super::jobs::lane;
 use super::sql::jobs as sql;
 use super::unit::SqliteUnit;
-use crate::shared::Story;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -68,31 +67,7 @@ fn claimed(row: &Columns<'_>) -> Result<Claimed> {
             task: row.json("task")?,
             lane: lane(row)?,
             due_at: row.time("due_at")?,
-        },
-    })
-}
-
-/// A job that was begun as often as it may be.
-struct Spent {
-    id: JobId,
-    workspace_id: WorkspaceId,
-    task: JobTask,
-    lane: Option<social_core::domain::AccountId>,
-    story: Story,
-}
-
-fn spent(row: &Columns<'_>) -> Result<Spent> {
-    Ok(Spent {
-        id: row.id("id", JobId::from_uuid)?,
-        workspace_id: row.id("workspace_id", WorkspaceId::from_uuid)?,
-        task: row.json("task")?,
-        lane: lane(row)?,
-        story: Story {
-            starts: row.get("starts")?,
-            max_attempts: row.get("max_attempts")?,
-            lapses: row.get("lapses")?,
-            attempt: row.get("attempt")?,
-            due_at: row.time("due_at")?,
+            spent: row.get("spent")?,
         },
     })
 }
@@ -107,7 +82,6 @@ fn next(row: &Columns<'_>) -> Result<Option<Timestamp>> {
 impl SqliteUnit {
     async fn claim(&mut self, request: &ClaimRequest) -> Result<Claim> {
         self.hand_back(request.now).await?;
-        self.park(request.now).await?;
         let claim = query(sql::CLAIM)
             .bind(request.now.as_millis())
             .bind(request.limit)
@@ -129,29 +103,6 @@ impl SqliteUnit {
             self.order(lane).await?;
         }
         Ok(())
-    }
-
-    /// Parks the jobs whose turn it is and that were begun as often as they may be; in a lane the
-    /// next may be one too.
-    async fn park(&mut self, now: Timestamp) -> Result<()> {
-        loop {
-            let take = query(sql::SPENT).bind(now.as_millis());
-            let parked = self.all(take, "job", spent).await?;
-            if parked.is_empty() {
-                return Ok(());
-            }
-            for job in parked {
-                let park = query(sql::PARK)
-                    .bind(job.id.as_uuid())
-                    .bind(job.workspace_id.as_uuid())
-                    .bind(job.task.kind())
-                    .bind(json(&job.task)?)
-                    .bind(job.story.tell())
-                    .bind(now.as_millis());
-                self.run(park, &job.id).await?;
-                self.order(job.lane).await?;
-            }
-        }
     }
 }
 

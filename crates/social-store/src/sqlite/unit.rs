@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use social_core::ports::{
-    AccountRepo, AnalyticsRepo, AttemptRepo, DeliveryRepo, GrantRepo, JobRepo, MediaRepo,
-    OutboxRepo, PostRepo, RequestKeyRepo, SignInRepo, StoreError, UnitOfWork, WorkspaceRepo,
+    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, GrantRepo,
+    JobRepo, KeyRepo, MediaRepo, OutboxRepo, PostRepo, RequestKeyRepo, SignInRepo, StoreError,
+    UnitOfWork, WorkspaceRepo,
 };
 use sqlx::Sqlite;
 use tokio::sync::Notify;
@@ -162,6 +163,15 @@ impl UnitOfWork for SqliteUnit {
         self
     }
     fn outbox(&mut self) -> &mut dyn OutboxRepo {
+        self
+    }
+    fn keys(&mut self) -> &mut dyn KeyRepo {
+        self
+    }
+    fn audit(&mut self) -> &mut dyn AuditRepo {
+        self
+    }
+    fn confirmations(&mut self) -> &mut dyn ConfirmationRepo {
         self
     }
     fn request_keys(&mut self) -> &mut dyn RequestKeyRepo {

@@ -20,6 +20,7 @@ enum Ask {
     Again { lease: u8, later: i64, progress: bool },
     Release(u8),
     Extend { leases: Vec<u8>, later: i64 },
+    Park(u8),
     Cancel(u8),
     Reschedule { task: u8, due: i64 },
     Gate(u8),
@@ -34,6 +35,7 @@ fn in_unit() -> impl Strategy<Value = Ask> {
         3 => any::<u8>().prop_map(Ask::Complete),
         4 => (any::<u8>(), -5_i64..30, any::<bool>())
             .prop_map(|(lease, later, progress)| Ask::Again { lease, later, progress }),
+        1 => any::<u8>().prop_map(Ask::Park),
         2 => (0_u8..10).prop_map(Ask::Cancel),
         2 => (0_u8..10, -20_i64..60).prop_map(|(task, due)| Ask::Reschedule { task, due }),
         1 => any::<u8>().prop_map(Ask::Gate),
@@ -132,6 +134,9 @@ impl<S: Store + JobQueue> Side<S> {
             Ask::Again { lease, later, progress } => {
                 let due_at = at(self.now + later);
                 format!("{:?}", jobs.again(self.lease(*lease), due_at, *progress).await)
+            }
+            Ask::Park(lease) => {
+                format!("{:?}", jobs.park(self.lease(*lease), "parked", at(self.now)).await)
             }
             Ask::Cancel(number) => format!("{:?}", jobs.cancel(task(*number)).await),
             Ask::Reschedule { task: number, due } => {

@@ -226,6 +226,27 @@ async fn tokens_are_renewed_ahead_of_their_end() {
 }
 
 #[tokio::test]
+async fn a_post_that_no_worker_can_bring_further_fails_with_its_story() {
+    let world = World::new(14);
+    let social = world.engine().await;
+    let account = page(&world, &social).await;
+    let request = world.request(&social, &account, "Stuck", &[picture(4)]).await;
+    let post = social.posts().schedule_post(request).await.unwrap();
+    // A picture that vanished from the store: rendering it fails each time it is begun.
+    let view = social.posts().get(social.workspace(), post).await.unwrap();
+    let id = view.deliveries[0].media[0].asset;
+    let asset = social.library().get(social.workspace(), id).await.unwrap();
+    world.blobs.delete(&asset.key).await.unwrap();
+    let view = world.run(&social, post).await.unwrap();
+    assert_eq!((view.status, visible(&world)), (PostStatus::Failed, 0));
+    let failure = view.deliveries[0].failure.as_ref().unwrap();
+    assert!(failure.message.contains("given up"), "{failure:?}");
+    let mut unit = social.ports().store.begin().await.unwrap();
+    let parked = unit.jobs().parked(social.workspace(), 10).await.unwrap();
+    assert!(parked.iter().any(|job| job.story.contains("without getting further")), "{parked:?}");
+}
+
+#[tokio::test]
 async fn success_and_failure_are_both_told() {
     let world = World::new(13);
     let social = world.engine().await;

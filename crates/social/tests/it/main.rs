@@ -10,6 +10,8 @@
 
 mod bad_input;
 mod faults;
+mod identity;
 mod layers;
 mod life;
 mod world;
+mod writing;

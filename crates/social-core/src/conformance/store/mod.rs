@@ -2,6 +2,7 @@
 
 mod claims;
 mod content;
+mod identity;
 mod journal;
 mod leases;
 mod media;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 pub use claims::*;
 pub use content::*;
+pub use identity::*;
 pub use journal::*;
 pub use leases::*;
 pub use media::*;
@@ -95,6 +97,17 @@ macro_rules! __store_behaviours {
             a_request_key_is_kept_once
             request_keys_are_of_one_workspace
 
+            an_api_key_is_kept
+            of_one_hash_there_is_one_api_key
+            an_api_key_is_revoked_once
+            the_last_use_of_an_api_key_is_noted
+            api_keys_are_of_one_workspace
+            the_record_tells_the_latest_first
+            the_record_is_of_one_workspace
+            a_confirmation_is_taken_once
+            an_expired_confirmation_is_gone
+            confirmations_are_of_one_workspace
+
             an_asset_is_stored_once
             a_rendition_is_replaced
             media_are_of_one_workspace
@@ -138,8 +151,9 @@ macro_rules! __store_behaviours {
             a_cancelled_job_loses_its_lease
             a_released_job_is_due_and_its_token_is_void
 
-            a_job_begun_too_often_is_parked
-            a_job_that_fails_too_often_is_parked
+            a_job_begun_too_often_is_spent
+            a_job_that_fails_too_often_is_spent
+            parking_is_part_of_its_unit
             progress_lets_a_job_go_on
             a_released_claim_does_not_count
             a_parked_job_frees_its_lane_and_key

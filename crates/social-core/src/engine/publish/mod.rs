@@ -14,10 +14,13 @@
 
 mod doubt;
 mod fence;
+mod give_up;
 mod journal;
 mod settle;
 
 use std::time::Duration;
+
+pub(super) use give_up::give_up;
 
 use super::render::render;
 use super::{Error, Ports, Tokens};

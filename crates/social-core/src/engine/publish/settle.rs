@@ -5,10 +5,10 @@ use std::time::Duration;
 use super::{Run, Turn};
 use crate::Timestamp;
 use crate::domain::{
-    Attempt, DeliveryEvent, DeliveryStatus, EventId, Happened, JobId, JobTask, NewJob, OutboxEvent,
-    Published,
+    Attempt, Delivery, DeliveryEvent, DeliveryStatus, EventId, Happened, JobId, JobTask, NewJob,
+    OutboxEvent, Published,
 };
-use crate::engine::Error;
+use crate::engine::{Error, Ports};
 use crate::error::{ErrorKind, PlatformError};
 use crate::flow::Effect;
 use crate::ports::{Activity, Gate, UnitOfWork};
@@ -191,25 +191,7 @@ impl Run<'_> {
         let now = self.now();
         let delivery = &self.delivery;
         let published = delivery.published.as_ref();
-        let reason = delivery
-            .failure
-            .as_ref()
-            .map(|failure| format!("{} {}", failure.message, failure.action).trim().to_owned());
-        unit.outbox()
-            .append(&OutboxEvent {
-                id: EventId::from_uuid(self.ports.ids.uuid(now)),
-                workspace_id: delivery.workspace_id,
-                at: now,
-                what: Happened::DeliverySettled {
-                    delivery: delivery.id,
-                    post: delivery.post_id,
-                    platform: delivery.platform.clone(),
-                    status: delivery.status,
-                    permalink: published.and_then(|published| published.permalink.clone()),
-                    reason,
-                },
-            })
-            .await?;
+        unit.outbox().append(&settled(self.ports, delivery)).await?;
         let Some(published) = published else { return Ok(()) };
         let mut enqueue = Vec::new();
         if published.permalink.is_none() && published.remote_id.is_some() {
@@ -234,6 +216,28 @@ impl Run<'_> {
                 .await?;
         }
         Ok(())
+    }
+}
+
+/// The event that tells how a delivery was settled.
+pub(super) fn settled(ports: &Ports, delivery: &Delivery) -> OutboxEvent {
+    let now = ports.clock.now();
+    let reason = delivery
+        .failure
+        .as_ref()
+        .map(|failure| format!("{} {}", failure.message, failure.action).trim().to_owned());
+    OutboxEvent {
+        id: EventId::from_uuid(ports.ids.uuid(now)),
+        workspace_id: delivery.workspace_id,
+        at: now,
+        what: Happened::DeliverySettled {
+            delivery: delivery.id,
+            post: delivery.post_id,
+            platform: delivery.platform.clone(),
+            status: delivery.status,
+            permalink: delivery.published.as_ref().and_then(|p| p.permalink.clone()),
+            reason,
+        },
     }
 }
 

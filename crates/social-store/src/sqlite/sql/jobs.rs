@@ -9,9 +9,11 @@ super::statements! {
     JOB_HELD = "SELECT 1 AS held FROM job WHERE id = ?1 AND attempt = ?2 AND state = 1";
     JOB_COMPLETE = "DELETE FROM job WHERE id = ?1 AND attempt = ?2 AND state = 1 RETURNING lane";
     JOB_AGAIN = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL, due_at = ?3,
-            starts = CASE WHEN ?4 THEN 0 ELSE starts END,
-            lapses = CASE WHEN ?4 THEN 0 ELSE lapses END
+            starts = CASE WHEN ?4 THEN 0 ELSE starts END
         WHERE id = ?1 AND attempt = ?2 AND state = 1 RETURNING lane";
+    JOB_PARK = "INSERT OR REPLACE INTO job_parked (id, workspace_id, kind, task, story, parked_at)
+        SELECT id, workspace_id, kind, task, ?3, ?4 FROM job
+        WHERE id = ?1 AND attempt = ?2 AND state = 1";
     JOB_CANCEL = "DELETE FROM job WHERE key = ?1 RETURNING lane";
     JOB_RESCHEDULE = "UPDATE job SET due_at = ?2 WHERE key = ?1 AND state = 0 RETURNING lane";
     JOB_PARKED = "SELECT id, workspace_id, task, story, parked_at FROM job_parked
@@ -28,18 +30,14 @@ super::statements! {
     NEXT = "SELECT
             (SELECT due_at FROM job WHERE ready = 1 ORDER BY due_at LIMIT 1) AS due,
             (SELECT lease_until FROM job WHERE state = 1 ORDER BY lease_until LIMIT 1) AS lapse";
-    HAND_BACK = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL,
-            lapses = lapses + 1
+    HAND_BACK = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL
         WHERE state = 1 AND lease_until <= ?1 RETURNING lane";
-    SPENT = "DELETE FROM job WHERE ready = 1 AND starts >= max_attempts AND due_at <= ?1
-        RETURNING id, workspace_id, kind, lane, task, starts, max_attempts, lapses, attempt, due_at";
-    PARK = "INSERT OR REPLACE INTO job_parked (id, workspace_id, kind, task, story, parked_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     CLAIM = "UPDATE job SET state = 1, ready = 0, attempt = attempt + 1, starts = starts + 1,
             lease_until = ?3
         WHERE id IN (SELECT id FROM job WHERE ready = 1 AND due_at <= ?1
                      ORDER BY due_at, priority, id LIMIT ?2)
-        RETURNING id, workspace_id, task, lane, due_at, priority, attempt";
+        RETURNING id, workspace_id, task, lane, due_at, priority, attempt,
+            starts > max_attempts AS spent";
     EXTEND = "UPDATE job SET lease_until = max(lease_until, ?3)
         WHERE id = ?1 AND attempt = ?2 AND state = 1";
     RELEASE = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL,

@@ -1,6 +1,7 @@
 //! Every statement the store knows, as text that never changes at run time.
 
 pub(super) mod content;
+pub(super) mod identity;
 pub(super) mod jobs;
 pub(super) mod journal;
 pub(super) mod schema;

@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use social::Timestamp;
 use social::core::domain::Lease;
 use social::core::ports::{
-    AccountRepo, AnalyticsRepo, AttemptRepo, Claim, ClaimRequest, DeliveryRepo, GrantRepo,
-    JobQueue, JobRepo, MediaRepo, OutboxRepo, PostRepo, RateLimiter, Request, RequestKeyRepo,
-    Response, SignInRepo, Store, StoreError, Transport, TransportError, UnitOfWork, WorkspaceRepo,
+    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, Claim, ClaimRequest, ConfirmationRepo,
+    DeliveryRepo, GrantRepo, JobQueue, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PostRepo,
+    RateLimiter, Request, RequestKeyRepo, Response, SignInRepo, Store, StoreError, Transport,
+    TransportError, UnitOfWork, WorkspaceRepo,
 };
 use social::store::MemoryStore;
 use std::sync::Arc;
@@ -183,6 +184,15 @@ impl UnitOfWork for CutUnit {
     }
     fn outbox(&mut self) -> &mut dyn OutboxRepo {
         self.inner.outbox()
+    }
+    fn keys(&mut self) -> &mut dyn KeyRepo {
+        self.inner.keys()
+    }
+    fn audit(&mut self) -> &mut dyn AuditRepo {
+        self.inner.audit()
+    }
+    fn confirmations(&mut self) -> &mut dyn ConfirmationRepo {
+        self.inner.confirmations()
     }
     fn request_keys(&mut self) -> &mut dyn RequestKeyRepo {
         self.inner.request_keys()

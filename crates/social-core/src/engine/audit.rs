@@ -1,0 +1,49 @@
+//! The record of who did what.
+
+use super::{Error, Ports};
+use crate::domain::{AuditEntry, WorkspaceId};
+
+/// Writes and reads the record of who did what. It only grows.
+#[derive(Debug, Clone)]
+pub struct Audit(Ports);
+
+impl Audit {
+    /// The record over `ports`.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        Self(ports)
+    }
+
+    /// Adds an entry: who (`key_…`, a person's id, `system`), what (`key.revoke`), to what.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub async fn record(
+        &self,
+        ws: WorkspaceId,
+        actor: &str,
+        action: &str,
+        subject: &str,
+    ) -> Result<(), Error> {
+        let entry = AuditEntry {
+            at: self.0.clock.now(),
+            workspace_id: ws,
+            actor: actor.to_owned(),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+        };
+        let mut unit = self.0.store.begin().await?;
+        unit.audit().append(&entry).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// The latest entries, newest first.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub async fn latest(&self, ws: WorkspaceId, limit: u32) -> Result<Vec<AuditEntry>, Error> {
+        let mut unit = self.0.store.begin().await?;
+        Ok(unit.audit().latest(ws, limit).await?)
+    }
+}

@@ -1,0 +1,232 @@
+//! Taking a post in.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use sha2::{Digest as _, Sha256};
+
+use super::{Posts, ensure_waiting, find};
+use crate::Timestamp;
+use crate::domain::{
+    Account, AuditEntry, Delivery, DeliveryId, DeliveryStatus, Happened, Platform, Post, PostId,
+    PostingWindow, WorkspaceId,
+};
+use crate::engine::Error;
+use crate::engine::resolve::{Resolved, resolve};
+use crate::ports::{PostRequest, RequestKey, Scheduler, Submit, UnitOfWork};
+use crate::preflight::{Code, Finding, Severity};
+
+#[async_trait]
+impl Scheduler for Posts {
+    async fn schedule_post(&self, request: PostRequest) -> Result<PostId, Error> {
+        let mut unit = self.0.store.begin().await?;
+        let asked = fingerprint(&request)?;
+        if let Some(done) = asked_before(&mut *unit, &request).await? {
+            let key = request.idempotency_key.unwrap_or_default();
+            return if done.request == asked { Ok(done.post) } else { Err(Error::KeyReused(key)) };
+        }
+        let resolved = resolve(&self.0, &mut *unit, &request, None).await?;
+        refuse(&resolved, request.submit)?;
+        if !request.allow_duplicate
+            && let Some((target, existing)) =
+                resolved.targets.iter().find_map(|target| Some((target, target.twin?)))
+        {
+            let platform = target.account.platform.clone();
+            return Err(Error::Duplicate { existing, platform });
+        }
+        let post = self.store(&mut *unit, &request, resolved).await?;
+        if let Some(key) = request.idempotency_key {
+            let at = self.0.clock.now();
+            let key = RequestKey { key, request: asked, post, at };
+            unit.request_keys().insert(request.workspace, &key).await?;
+        }
+        unit.commit().await?;
+        Ok(post)
+    }
+
+    async fn reschedule_post(
+        &self,
+        ws: WorkspaceId,
+        id: PostId,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        if at < now {
+            let message = format!("{at} has passed (it is {now}): choose a later time");
+            return Err(Error::Refused(message));
+        }
+        let mut unit = self.0.store.begin().await?;
+        let mut post = find(&mut *unit, ws, id).await?;
+        let deliveries = unit.deliveries().of_post(ws, id).await?;
+        ensure_waiting(&deliveries)?;
+        post.due_at = at;
+        unit.posts().update(&mut post).await?;
+        for mut delivery in deliveries {
+            delivery.due_at = at;
+            // What was prepared for the earlier time may expire before the new one.
+            delivery.flow = None;
+            unit.deliveries().update(&mut delivery).await?;
+            self.unplan(&mut *unit, &delivery).await?;
+            if delivery.status == DeliveryStatus::Scheduled {
+                self.plan(&mut *unit, &delivery).await?;
+            }
+        }
+        unit.commit().await?;
+        Ok(())
+    }
+
+    async fn cancel_scheduled_post(&self, ws: WorkspaceId, id: PostId) -> Result<(), Error> {
+        self.cancel(ws, id).await
+    }
+
+    async fn optimal_post_times(
+        &self,
+        platform: &Platform,
+        account: &Account,
+    ) -> Result<Vec<PostingWindow>, Error> {
+        self.best_times(platform, account).await
+    }
+}
+
+impl Posts {
+    async fn store(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        request: &PostRequest,
+        resolved: Resolved,
+    ) -> Result<PostId, Error> {
+        let now = self.0.clock.now();
+        let ws = request.workspace;
+        let post = Post {
+            id: PostId::from_uuid(self.0.ids.uuid(now)),
+            workspace_id: ws,
+            content: request.content.clone(),
+            overrides: request.overrides.clone(),
+            media: request.media.clone(),
+            due_at: resolved.due_at,
+            created_at: now,
+            version: 0,
+        };
+        unit.posts().insert(&post).await?;
+        for target in resolved.targets {
+            let Some(kind) = target.verdict.kind else { continue };
+            let delivery = Delivery {
+                id: DeliveryId::from_uuid(self.0.ids.uuid(now)),
+                workspace_id: ws,
+                post_id: post.id,
+                account_id: target.account.id,
+                platform: target.account.platform,
+                kind,
+                text: target.text,
+                media: request.media.clone(),
+                options: target.options,
+                status: request.submit.status(),
+                due_at: post.due_at,
+                rendered: None,
+                flow: None,
+                failures: 0,
+                sent_at: None,
+                published: None,
+                failure: None,
+                version: 0,
+            };
+            unit.deliveries().insert(&delivery).await?;
+            if delivery.status == DeliveryStatus::Scheduled {
+                self.plan(unit, &delivery).await?;
+            }
+        }
+        if let Some(actor) = &request.actor {
+            let entry = AuditEntry {
+                at: now,
+                workspace_id: ws,
+                actor: actor.clone(),
+                action: request.submit.action().to_owned(),
+                subject: post.id.to_string(),
+            };
+            unit.audit().append(&entry).await?;
+        }
+        self.tell_submitted(unit, &post, request.submit).await?;
+        Ok(post.id)
+    }
+
+    /// Tells those who listen that a post goes out, or waits for a person. Nobody needs to know of
+    /// a draft.
+    pub(super) async fn tell_submitted(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        post: &Post,
+        submit: Submit,
+    ) -> Result<(), Error> {
+        let (due_at, ws) = (post.due_at, post.workspace_id);
+        let post = post.id;
+        match submit {
+            Submit::Draft => Ok(()),
+            Submit::Approval => {
+                self.tell(unit, ws, Happened::ApprovalNeeded { post, due_at }).await
+            }
+            Submit::Schedule => self.tell(unit, ws, Happened::PostScheduled { post, due_at }).await,
+        }
+    }
+}
+
+impl Submit {
+    /// How a post's deliveries begin.
+    fn status(self) -> DeliveryStatus {
+        match self {
+            Self::Draft => DeliveryStatus::Draft,
+            Self::Approval => DeliveryStatus::PendingApproval,
+            Self::Schedule => DeliveryStatus::Scheduled,
+        }
+    }
+
+    /// What it is called in the record.
+    fn action(self) -> &'static str {
+        match self {
+            Self::Draft => "post.draft",
+            Self::Approval => "post.submit",
+            Self::Schedule => "post.schedule",
+        }
+    }
+}
+
+/// What was done under the request's idempotency key.
+pub(super) async fn asked_before(
+    unit: &mut dyn UnitOfWork,
+    request: &PostRequest,
+) -> Result<Option<RequestKey>, Error> {
+    let Some(key) = &request.idempotency_key else { return Ok(None) };
+    Ok(unit.request_keys().get(request.workspace, key).await?)
+}
+
+/// Refuses what preflight found wrong, all of it at once. A draft is kept with what is wrong in
+/// it, as far as it can be: it must be known where it goes, what kind of post it is there, and
+/// which media it has.
+pub(super) fn refuse(resolved: &Resolved, submit: Submit) -> Result<(), Error> {
+    let kindless: BTreeSet<_> = resolved
+        .targets
+        .iter()
+        .filter(|target| target.verdict.kind.is_none())
+        .map(|target| &target.account.platform)
+        .collect();
+    let stops = |finding: &&Finding| match finding.code {
+        _ if finding.severity != Severity::Error => false,
+        _ if submit != Submit::Draft => true,
+        Code::NoTarget
+        | Code::PlatformUnknown
+        | Code::AccountNotConnected
+        | Code::AccountAmbiguous
+        | Code::MediaNotFound => true,
+        _ => finding.platform.as_ref().is_some_and(|platform| kindless.contains(platform)),
+    };
+    let findings: Vec<_> = resolved.findings.iter().filter(stops).cloned().collect();
+    if findings.is_empty() { Ok(()) } else { Err(Error::Invalid(findings)) }
+}
+
+/// What was asked for, as a hash. Who asked (`actor`) and whether a second post of the same text is
+/// meant (`allow_duplicate`) do not belong to it: neither changes what is posted, and a caller who
+/// repeats a request under the same key must get the first answer, whichever of its keys it uses
+/// and whatever it learned meanwhile. Whether it is a draft (`submit`) does belong to it.
+fn fingerprint(request: &PostRequest) -> Result<String, Error> {
+    let json = serde_json::to_vec(request).map_err(|e| Error::Refused(e.to_string()))?;
+    Ok(hex::encode(Sha256::digest(json)))
+}
