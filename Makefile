@@ -1,5 +1,8 @@
 # make demo: the main job, on simulators. make test: everything. Both install what they miss.
-.PHONY: demo test check faults setup
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+
+.PHONY: demo test check faults setup skill bench-media
 
 setup:
 	@scripts/setup
@@ -15,3 +18,11 @@ check: setup
 
 faults: setup
 	@cargo test --quiet -p social --all-features --test it -- --exact faults::every_cut_of_every_kind_of_post --nocapture | grep '^faults:\|^  '
+
+# The agent skill, through the checks of the agents that use it.
+skill: setup
+	@scripts/skill
+
+# Pictures and clips beside sharp and FFmpeg: make bench-media ARGS=12mp for some of the bars.
+bench-media: setup
+	@scripts/bench-media $(ARGS)

@@ -4,33 +4,64 @@ use std::process::ExitCode;
 
 use social::{BuildError, Error};
 
+use crate::client::Problem;
+use crate::output::{Output, complain, say_json};
+use crate::remote::printable;
+
 /// Why the command did not do it, with the exit code that says what to do.
 #[derive(Debug)]
 pub(crate) struct Failure {
     code: u8,
-    message: String,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    /// For people.
+    Message(String),
+    /// In the API's form, for whoever reads the output.
+    Problem(Box<Problem>, Output),
+    /// It was said already.
+    Said,
 }
 
 impl Failure {
     /// The input must be changed.
     pub(crate) fn input(message: impl Into<String>) -> Self {
-        Self { code: 2, message: message.into() }
+        Self { code: 2, what: What::Message(message.into()) }
     }
 
     /// A person must do something.
     pub(crate) fn person(message: impl Into<String>) -> Self {
-        Self { code: 3, message: message.into() }
+        Self { code: 3, what: What::Message(message.into()) }
     }
 
     /// Trying again later may help.
     pub(crate) fn later(message: impl Into<String>) -> Self {
-        Self { code: 4, message: message.into() }
+        Self { code: 4, what: What::Message(message.into()) }
     }
 
-    /// Says it on standard error.
-    #[allow(clippy::print_stderr, reason = "this is where the command speaks of errors")]
+    /// A problem, which goes where the answer would have gone.
+    pub(crate) fn problem(problem: Problem, output: Output) -> Self {
+        Self { code: problem.exit_code(), what: What::Problem(Box::new(problem), output) }
+    }
+
+    /// What there is to say was said; only the exit code is left.
+    pub(crate) fn said(code: u8) -> Self {
+        Self { code, what: What::Said }
+    }
+
+    /// Says it.
     pub(crate) fn report(self) -> ExitCode {
-        eprintln!("social: {}", self.message);
+        match self.what {
+            What::Message(message) => complain(format!("social: {message}")),
+            What::Problem(problem, Output::Json) => say_json(problem.body()),
+            What::Problem(problem, Output::Text) => {
+                let lines = problem.lines();
+                complain(format!("social: {}", printable(&lines.join("\n"))));
+            }
+            What::Said => {}
+        }
         ExitCode::from(self.code)
     }
 }

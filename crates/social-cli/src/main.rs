@@ -4,39 +4,54 @@
 
 mod args;
 mod browser;
+mod client;
 mod demo;
 mod failure;
+mod key;
+mod log;
+mod mcp;
 mod output;
+mod remote;
+mod serve;
 mod simulate;
+mod skill;
 mod work;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, LogFormat};
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let filter = tracing_subscriber::EnvFilter::try_new(&args.log)
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Failure::later(format!("no runtime: {error}")).report(),
     };
-    let outcome = runtime.block_on(async {
-        match args.command {
-            Command::Demo(options) => demo::run(options).await,
-            Command::Sim(options) => simulate::run(options).await,
-            Command::Work(options) => work::run(options).await,
-        }
-    });
+    let outcome = runtime.block_on(run(args));
     // Work that was cut off by the user is not waited for.
     runtime.shutdown_background();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
+    }
+}
+
+async fn run(args: Args) -> Result<(), Failure> {
+    // A server's logs are a matter of its configuration.
+    if !matches!(args.command, Command::Serve(_)) {
+        log::begin(args.log.as_deref().unwrap_or("warn"), LogFormat::Text);
+    }
+    match args.command {
+        Command::Demo(options) => demo::run(options).await,
+        Command::Serve(options) => serve::run(&options, args.log.as_deref()).await,
+        Command::Remote(command) => remote::run(command).await,
+        Command::Mcp(server) => mcp::run(server).await,
+        Command::Key(action) => key::run(action).await,
+        Command::Skill(action) => skill::run(&action),
+        Command::Sim(options) => simulate::run(options).await,
+        Command::Work(options) => work::run(options).await,
     }
 }

@@ -1,8 +1,8 @@
 //! The axum adapter over the engine: routers built from ports, to be nested in any axum app.
 //!
-//! What stands so far: the media that networks fetch, the networks' limits as data, and the
-//! server's health. Everything is a function from ports to a [`Router`](axum::Router), so an app
-//! takes what it needs:
+//! [`api`] is the whole HTTP API. What other servers may want of it stands alone as well: the media
+//! that networks fetch, the networks' limits as data, and the server's health. Everything is a
+//! function from ports to a [`Router`](axum::Router), so an app takes what it needs:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -13,12 +13,14 @@
 //!     .merge(social_http::platforms(social_core::engine::Registry::default()));
 //! ```
 
+mod api;
 mod health;
 mod media;
 mod platforms;
 mod problem;
 
+pub use api::{Api, ApiConfig, api};
 pub use health::health;
 pub use media::media;
 pub use platforms::platforms;
-pub use problem::Problem;
+pub use problem::{Flaw, Problem};

@@ -43,7 +43,7 @@ pub(crate) async fn run(options: Demo) -> Result<(), Failure> {
     let photo = stage.add(options.photo.as_deref(), stage::PHOTO, "photo.jpg").await?;
     let video = stage.add(options.video.as_deref(), stage::CLIP, "clip.mp4").await?;
     let request = |media: &social::Asset, ahead| {
-        let alt = Some("What the picture shows, in words".to_owned());
+        let alt = Some("A dandelion gone to seed, against a low sun".to_owned());
         PostRequest::new(social.workspace(), options.text.clone(), stage.targets())
             .at(now + ahead)
             .with_media(social::MediaRef { asset: media.id, alt })

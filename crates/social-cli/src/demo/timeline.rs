@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use social::core::engine::Preview;
 use social::{Account, AccountId, Activity, DeliveryId, DeliveryStatus, Severity};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -84,14 +84,20 @@ impl Following {
 }
 
 async fn follow(mut activities: Receiver<Activity>, names: BTreeMap<AccountId, String>) {
+    let all = MultiProgress::new();
     let mut bars: HashMap<DeliveryId, ProgressBar> = HashMap::new();
+    // Lines go above the bars; where there is no terminal there are no bars, and just lines.
+    let line = |line: String| match all.println(&line) {
+        Ok(()) if !all.is_hidden() => {}
+        _ => say(line),
+    };
     let style = ProgressStyle::with_template("  {prefix:<10} {bar:24} {percent:>3} %  {msg}");
     let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
     loop {
         match activities.recv().await {
             Ok(Activity::Rendering { delivery, platform, done, .. }) => {
                 let bar = bars.entry(delivery).or_insert_with(|| {
-                    let bar = ProgressBar::new(1000).with_style(style.clone());
+                    let bar = all.add(ProgressBar::new(1000).with_style(style.clone()));
                     bar.set_prefix(platform.to_string());
                     bar.set_message("fitting the media");
                     bar
@@ -104,7 +110,7 @@ async fn follow(mut activities: Receiver<Activity>, names: BTreeMap<AccountId, S
                 }
             }
             Ok(Activity::Step { platform, operation, at, .. }) => {
-                say(format!("  {} {:<10} {operation}", clock(at), platform.to_string()));
+                line(format!("  {} {:<10} {operation}", clock(at), platform.to_string()));
             }
             Ok(Activity::Status { platform, status, at, account, .. }) => {
                 let name = names.get(&account).map_or("", String::as_str);
@@ -115,7 +121,7 @@ async fn follow(mut activities: Receiver<Activity>, names: BTreeMap<AccountId, S
                     DeliveryStatus::Unconfirmed => "\x1b[31m? unconfirmed\x1b[0m",
                     _ => "○ waiting",
                 };
-                say(format!("  {} {:<10} {mark}  {name}", clock(at), platform.to_string()));
+                line(format!("  {} {:<10} {mark}  {name}", clock(at), platform.to_string()));
             }
             Ok(_) | Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => return,

@@ -10,3 +10,9 @@
 
 mod command;
 mod kill;
+mod kit;
+mod mcp;
+mod remote;
+mod sandbox;
+mod serve;
+mod skill;

@@ -1,30 +1,8 @@
-//! What the command understands.
+//! What runs in this process: the demo, the simulators, a worker.
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
 use url::Url;
-
-/// Publishes to social networks: on time, exactly once.
-#[derive(Debug, Parser)]
-#[command(name = "social", version)]
-pub(crate) struct Args {
-    /// What is logged to standard error, such as `info` or `social_core=debug`.
-    #[arg(long, global = true, env = "SOCIAL_LOG", default_value = "warn")]
-    pub log: String,
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Publish a photograph and a video to four simulated networks, and see what came of it.
-    Demo(Demo),
-    /// Run the simulated networks alone.
-    Sim(Sim),
-    /// Do what is due in a data folder, until stopped.
-    Work(Work),
-}
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Demo {
@@ -44,7 +22,7 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "FILE")]
     pub video: Option<PathBuf>,
     /// The text to publish.
-    #[arg(long, default_value = "First light over the harbour. ☕ #morning #coffee")]
+    #[arg(long, default_value = "First light over the meadow. 🌾 #morning #slow")]
     pub text: String,
     /// The port of the simulated networks; 0 takes a free one.
     #[arg(long, default_value_t = 0)]

@@ -1,0 +1,57 @@
+//! What the command understands.
+
+mod local;
+mod operate;
+mod remote;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use local::{Demo, Sim, Work};
+pub(crate) use operate::{Key, KeyAction, LogFormat, NewKey, Serve, Skill};
+pub(crate) use remote::{Content, Edit, MediaAction, Post, Remote, Server};
+
+/// Publishes to social networks: on time, exactly once.
+#[derive(Debug, Parser)]
+#[command(name = "social", version)]
+pub(crate) struct Args {
+    /// What is logged to standard error, such as `info` or `social_core=debug`. Default: `warn`;
+    /// for `serve`, what its configuration says, else `info`.
+    #[arg(long, global = true, env = "SOCIAL_LOG")]
+    pub log: Option<String>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Publish a photograph and a video to four simulated networks, and see what came of it.
+    Demo(Demo),
+    /// Run the server: the HTTP API, the media that networks fetch, and a worker.
+    Serve(Box<Serve>),
+    #[command(flatten)]
+    Remote(Remote),
+    /// Offer the API to an agent as tools, over standard input and output (MCP).
+    Mcp(Server),
+    /// Make, list and revoke API keys in a data folder, without a server.
+    #[command(subcommand)]
+    Key(Key),
+    /// Put the agent skill in place.
+    #[command(subcommand)]
+    Skill(Skill),
+    /// Run the simulated networks alone.
+    Sim(Sim),
+    /// Do what is due in a data folder, until stopped.
+    Work(Work),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_options_do_not_contradict_each_other() {
+        Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,70 @@
+//! What the API answered.
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+use social::core::ports::Response;
+
+use super::Problem;
+
+/// What the API answered, and was no problem.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) body: Value,
+}
+
+/// Headers that whoever acts on the answer must know: they go into the body under these names.
+const TOLD: [(&str, &str); 3] =
+    [("etag", "etag"), ("idempotency-replayed", "replayed"), ("retry-after", "retry_after")];
+
+impl Answer {
+    pub(super) fn read(response: &Response) -> Result<Self, Problem> {
+        let (status, bytes) = (response.status(), response.body());
+        let body = if bytes.is_empty() { Ok(json!({})) } else { serde_json::from_slice(bytes) };
+        let mut body = match body {
+            Ok(body) => body,
+            Err(_) => return Err(foreign(status)),
+        };
+        if let Value::Object(fields) = &mut body {
+            tell(response, fields);
+        }
+        if status.is_success() {
+            return Ok(Self { body });
+        }
+        if !body.get("code").is_some_and(Value::is_string) {
+            return Err(foreign(status));
+        }
+        Err(Problem::of_server(status, body))
+    }
+
+    /// Whether a person must do something before it goes on.
+    pub(crate) fn waits_for_a_person(&self) -> bool {
+        matches!(self.body["status"].as_str(), Some("pending_approval" | "action_required"))
+    }
+}
+
+fn tell(response: &Response, fields: &mut Map<String, Value>) {
+    for (header, name) in TOLD {
+        let value = response.headers().get(header).and_then(|value| value.to_str().ok());
+        if let Some(value) = value
+            && !fields.contains_key(name)
+        {
+            let value = match (value.parse::<u64>(), value) {
+                (Ok(number), _) => number.into(),
+                (_, "true") => true.into(),
+                (_, text) => text.into(),
+            };
+            fields.insert(name.to_owned(), value);
+        }
+    }
+}
+
+/// Something else than this API answered: a proxy, or another program at the address.
+fn foreign(status: StatusCode) -> Problem {
+    let detail = format!("status {status} with a body that is not the API's");
+    let fix = "Check SOCIAL_BASE_URL: something else than `social serve` answers there.";
+    if status.is_server_error() {
+        Problem::later("unavailable", detail, fix)
+    } else {
+        Problem::input("not_the_api", detail, fix)
+    }
+}

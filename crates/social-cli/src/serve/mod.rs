@@ -1,0 +1,154 @@
+//! `social serve`: the whole engine as one process.
+
+mod app;
+mod file;
+mod first_key;
+mod reader;
+mod sandbox;
+mod settings;
+mod stop;
+
+use std::future::IntoFuture as _;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde_json::json;
+use social::core::engine::EngineConfig;
+use social::{RunningWorker, Social};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::args::Serve;
+use crate::failure::Failure;
+use crate::log;
+use crate::output::{Output, say, say_json};
+use sandbox::Networks;
+use settings::Settings;
+use stop::Signals;
+
+/// How long connections may take to end after the work has ended. A listener of events never ends
+/// by itself.
+const LINGER: Duration = Duration::from_secs(5);
+
+/// Serves as the configuration says, until it is told to stop.
+pub(crate) async fn run(options: &Serve, filter: Option<&str>) -> Result<(), Failure> {
+    let settings = Settings::gather(options, filter).map_err(|problems| {
+        let count = problems.len();
+        let list: Vec<String> = problems.into_iter().map(|line| format!("  - {line}")).collect();
+        let noun = if count == 1 { "problem" } else { "problems" };
+        Failure::input(format!("the configuration has {count} {noun}:\n{}", list.join("\n")))
+    })?;
+    if options.check {
+        return Ok(());
+    }
+    log::begin(&settings.log, settings.log_format);
+    serve(settings).await
+}
+
+async fn serve(settings: Settings) -> Result<(), Failure> {
+    // Before anything is begun, so that no signal finds nobody listening.
+    let mut signals = Signals::listen()?;
+    let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
+        let fix = "choose another by --listen or SOCIAL_LISTEN";
+        Failure::input(format!("{} cannot be listened on: {error}; {fix}", settings.listen))
+    })?;
+    let address = own_address(listener.local_addr()?)?;
+    let networks = Networks::start(&settings).await?;
+    let social = build(&settings, &networks, &address).await?;
+    if settings.sandbox {
+        networks.connect(&social, &address).await?;
+    }
+    let worker = social.start();
+    let closing = CancellationToken::new();
+    // With the address that asks: the API limits how often one may.
+    let service = app::router(&social, &settings, &address)
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service)
+        .with_graceful_shutdown(closing.clone().cancelled_owned())
+        .into_future();
+    let server = tokio::spawn(served);
+    announce(&address, &networks);
+    first_key::offer(&social).await?;
+
+    signals.next().await;
+    tracing::info!("stopping: what was begun is ended first; again stops at once");
+    tokio::select! {
+        () = finish(&social, worker, closing, server) => tracing::info!("stopped"),
+        () = signals.next() => tracing::warn!("stopped at once; what was cut off is looked up"),
+    }
+    networks.stop().await;
+    Ok(())
+}
+
+async fn build(settings: &Settings, networks: &Networks, address: &Url) -> Result<Social, Failure> {
+    let mut config = EngineConfig::default();
+    if let Some(concurrency) = settings.concurrency {
+        config.concurrency = concurrency;
+    }
+    let mut builder = Social::builder().data_dir(&settings.data).config(config);
+    if let Some(base) = networks.base_url() {
+        // The simulators are on this machine, so they reach it here if nothing else was said.
+        let public_url = settings.public_url.clone().unwrap_or_else(|| address.clone());
+        builder = builder.simulators(base).public_url(public_url);
+    } else if let Some(url) = &settings.public_url {
+        builder = builder.public_url(url.clone());
+    }
+    for network in &settings.networks {
+        builder = builder.app(network.platform.clone(), network.app.clone());
+        if let Some(scopes) = &network.scopes {
+            builder = builder.scopes(network.platform.clone(), scopes);
+        }
+    }
+    Ok(builder.build().await?)
+}
+
+/// Ends the work while media are still served: a network may be fetching one for a step under way.
+async fn finish(
+    social: &Social,
+    worker: RunningWorker,
+    closing: CancellationToken,
+    server: tokio::task::JoinHandle<std::io::Result<()>>,
+) {
+    worker.stop().await;
+    closing.cancel();
+    let clock = &social.ports().clock;
+    tokio::select! {
+        ended = server => match ended {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the server ended by an error"),
+            Err(error) => tracing::error!(%error, "the server ended by a panic"),
+        },
+        () = clock.sleep_until(clock.now() + LINGER) => {
+            tracing::info!("connections that were still open are closed");
+        }
+    }
+}
+
+/// Where this machine reaches the server.
+fn own_address(bound: SocketAddr) -> Result<Url, Failure> {
+    let host = match bound {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => "127.0.0.1".to_owned(),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => "[::1]".to_owned(),
+        SocketAddr::V4(v4) => v4.ip().to_string(),
+        SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
+    };
+    format!("http://{host}:{}/", bound.port())
+        .parse()
+        .map_err(|error| Failure::input(format!("{bound} makes no address: {error}")))
+}
+
+fn announce(address: &Url, networks: &Networks) {
+    let feeds = networks.base_url().map(|base| format!("{base}__sim/"));
+    match Output::choose(false) {
+        Output::Json => say_json(&json!({"listening": address.as_str(), "feeds": feeds})),
+        Output::Text => {
+            say(format!("Listening at {address}"));
+            if let Some(feeds) = feeds {
+                say(format!("The simulated networks are at {feeds}"));
+            }
+            say("Stop with Ctrl-C.");
+        }
+    }
+    tracing::info!(%address, "listening");
+}

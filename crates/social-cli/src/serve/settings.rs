@@ -1,0 +1,131 @@
+//! What a server goes by: flags before environment before file, checked as a whole.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::ValueEnum as _;
+use url::Url;
+
+use super::file::{File, Network};
+use crate::args::{LogFormat, Serve};
+
+/// The address that is listened on where nothing else is said: this machine alone.
+const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// What a server goes by.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) data: PathBuf,
+    pub(crate) listen: SocketAddr,
+    pub(crate) public_url: Option<Url>,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    pub(crate) simulators: bool,
+    pub(crate) sandbox: bool,
+    pub(crate) concurrency: Option<usize>,
+    pub(crate) networks: Vec<Network>,
+}
+
+impl Settings {
+    /// Gathers everything, or says all that is wrong.
+    pub(super) fn gather(options: &Serve, filter: Option<&str>) -> Result<Self, Vec<String>> {
+        let mut problems = Vec::new();
+        let file = File::read(options.config.as_deref(), &mut problems);
+        let first = |flag: &Option<String>, file: &Option<String>| {
+            flag.clone().filter(|text| !text.is_empty()).or_else(|| file.clone())
+        };
+        let data = first(&options.data, &file.data).unwrap_or_else(|| "social-data".to_owned());
+        let listen = first(&options.listen, &file.listen);
+        let public_url = first(&options.public_url, &file.public_url);
+        let log = filter.map(str::to_owned).or(file.log).unwrap_or_else(|| "info".to_owned());
+        let log_format = first(&options.log_format, &file.log_format);
+        let sandbox = options.sandbox || file.sandbox;
+        let settings = Self {
+            data: PathBuf::from(data),
+            listen: check(listen.as_deref(), LISTEN, &mut problems, address),
+            public_url: check(public_url.as_deref(), None, &mut problems, |text| {
+                public(text).map(Some)
+            }),
+            log_format: check(log_format.as_deref(), LogFormat::Text, &mut problems, |text| {
+                LogFormat::from_str(text, false)
+                    .map_err(|_| format!("log_format: `{text}` is neither text nor json"))
+            }),
+            log,
+            simulators: options.simulators || file.simulators || sandbox,
+            sandbox,
+            concurrency: file.concurrency,
+            networks: file.networks,
+        };
+        settings.check_together(&mut problems);
+        if problems.is_empty() { Ok(settings) } else { Err(problems) }
+    }
+
+    fn check_together(&self, problems: &mut Vec<String>) {
+        if self.data.exists() && !self.data.is_dir() {
+            problems.push(format!("data: {} is no folder", self.data.display()));
+        }
+        if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log) {
+            problems.push(format!("log: `{}` is no filter: {error}", self.log));
+        }
+        if self.simulators && !self.networks.is_empty() {
+            problems.push(
+                "simulators: posts go to the simulators in place of the networks, so leave out \
+                 either simulators and sandbox, or [networks]"
+                    .to_owned(),
+            );
+        }
+        let fetches = |network: &&Network| {
+            [social::Platform::INSTAGRAM, social::Platform::TIKTOK].contains(&network.platform)
+        };
+        if self.public_url.is_none()
+            && let Some(network) = self.networks.iter().find(fetches)
+        {
+            problems.push(format!(
+                "public_url: {} fetches media from this server, so say under which https address \
+                 it is reached",
+                network.platform
+            ));
+        }
+    }
+}
+
+fn check<T>(
+    text: Option<&str>,
+    default: T,
+    problems: &mut Vec<String>,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> T {
+    match text.map(parse) {
+        None => default,
+        Some(Ok(value)) => value,
+        Some(Err(problem)) => {
+            problems.push(problem);
+            default
+        }
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let text = text.replace("localhost:", "127.0.0.1:");
+    text.parse()
+        .map_err(|_| format!("listen: `{text}` is no address; one looks like 127.0.0.1:8080"))
+}
+
+fn public(text: &str) -> Result<Url, String> {
+    let wrong = |why: &str| Err(format!("public_url: `{text}` {why}"));
+    let Ok(mut url) = text.parse::<Url>() else {
+        return wrong("is no address; one looks like https://social.example.com/");
+    };
+    let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+        return wrong("must begin with https://");
+    }
+    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        return wrong("must be without a user, a query and a fragment");
+    }
+    // Addresses are joined to it: without the slash its last part would be lost.
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url)
+}

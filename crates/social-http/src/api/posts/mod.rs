@@ -1,0 +1,29 @@
+//! Posts: written, listed, read, changed, called off, tried again, approved.
+
+mod answer;
+mod body;
+mod change;
+mod create;
+mod list;
+mod one;
+mod patch;
+mod slot;
+mod wait;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::app::App;
+
+pub(crate) use answer::word;
+pub(crate) use body::NewPost;
+pub(crate) use create::{DryRun, preview_answer};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(one::get, patch::patch, change::cancel))
+        .routes(routes!(change::retry))
+        .routes(routes!(one::explain))
+        .routes(routes!(change::approve))
+}

@@ -1,0 +1,83 @@
+//! What the server says of itself.
+
+use serde_json::Value;
+use social::core::domain::WritePolicy;
+
+use crate::house::{House, ask};
+
+#[tokio::test]
+async fn the_document_is_as_reviewed() {
+    let house = House::new().await;
+    let document = house.send(ask("GET", "/openapi.json")).await;
+    insta::assert_json_snapshot!(document.is(200));
+}
+
+#[tokio::test]
+async fn each_operation_has_a_name_of_its_own() {
+    let document = House::new().await.send(ask("GET", "/openapi.json")).await.body;
+    let items = document["paths"].as_object().unwrap().values();
+    let operations = items.flat_map(|item| item.as_object().unwrap().values());
+    let names: Vec<_> = operations.map(|operation| operation["operationId"].clone()).collect();
+    for name in &names {
+        assert_eq!(names.iter().filter(|other| *other == name).count(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn pages_need_no_other_server() {
+    let house = House::new().await;
+    for path in ["/docs", "/docs/errors", "/docs/page.js", "/docs/page.css"] {
+        let page = house.send(ask("GET", path)).await;
+        page.is(200);
+        assert!(!page.text.contains("://"), "{path}");
+    }
+    let errors = house.send(ask("GET", "/docs/errors")).await;
+    assert!(errors.text.contains("<tr id=\"content_too_long\"><td>422</td>"));
+}
+
+#[tokio::test]
+async fn the_skill_names_this_server() {
+    let text = "Ask {{base_url}}/api/posts.";
+    let house = House::with(|config| config.skill = Some(text.into())).await;
+    let skill = house.send(ask("GET", "/skill/SKILL.md")).await;
+    skill.is(200);
+    assert_eq!(skill.text, "Ask http://127.0.0.1:8080/api/posts.");
+    let none = House::new().await.send(ask("GET", "/skill/SKILL.md")).await;
+    none.is_problem(404, "not_found");
+}
+
+/// The examples of the document are sent as they stand there, and none is misread.
+#[tokio::test]
+async fn the_examples_of_the_document_work() {
+    let (house, _) = House::ready().await;
+    let key = house.human_key().await;
+    let _ = house.key_of(WritePolicy::None).await;
+    let document = house.send(ask("GET", "/openapi.json")).await.body;
+    let mut sent = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let Some(schema) = item["post"]["requestBody"]["content"]["application/json"].get("schema")
+        else {
+            continue;
+        };
+        if path.contains("{id}") {
+            continue;
+        }
+        let body = example(&document, schema);
+        let answer = house.send(ask("POST", path).key(&key).json(&body)).await;
+        assert!(answer.status.is_success(), "{path} {body}: {}", answer.text);
+        sent += 1;
+    }
+    assert_eq!(sent, 8);
+}
+
+fn example(document: &Value, schema: &Value) -> Value {
+    if let Some(name) = schema["$ref"].as_str().and_then(|at| at.rsplit('/').next()) {
+        return example(document, &document["components"]["schemas"][name]);
+    }
+    if let Some(example) = schema.get("example") {
+        return example.clone();
+    }
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let names = required.iter().filter_map(Value::as_str);
+    names.map(|name| (name.to_owned(), example(document, &schema["properties"][name]))).collect()
+}

@@ -1,0 +1,237 @@
+//! A whole engine in memory behind the API, and a client of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Request, StatusCode};
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+use social::core::domain::{Scope, WritePolicy};
+use social::core::engine::{Keys, NewKey, Workspaces};
+use social::core::ports::{BlobStore, ManualClock, SeededIds, Transport};
+use social::sim::{Sim, SimConfig, SimTransport};
+use social::store::{KeyRing, MemoryBlobs, MemoryStore, RingSealer};
+use social::{Platform, Social, Timestamp, WorkspaceId};
+use social_http::{Api, ApiConfig};
+use tower::ServiceExt as _;
+
+/// 2027-01-15T08:00:00Z.
+pub(crate) const START: i64 = 1_800_000_000;
+
+pub(crate) struct House {
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) sim: Arc<Sim>,
+    pub(crate) social: Social,
+    pub(crate) app: Router,
+    transport: Arc<dyn Transport>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Fails unless it is a problem of this status and code, in the form that all have.
+    #[track_caller]
+    pub(crate) fn is_problem(&self, status: u16, code: &str) -> &Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{}", self.text);
+        let body = &self.body;
+        assert_eq!(body["code"], code, "{}", self.text);
+        assert_eq!(body["status"], status);
+        assert_eq!(body["request_id"].as_str(), self.header("x-request-id"));
+        assert!(body["type"].as_str().unwrap().ends_with(&format!("/docs/errors#{code}")));
+        for member in ["title", "detail", "fix"] {
+            assert!(!body[member].as_str().unwrap().is_empty(), "{member}: {}", self.text);
+        }
+        assert!(body["retryable"].is_boolean());
+        body
+    }
+
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16) -> &Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        assert!(self.header("x-request-id").is_some() && self.header("cache-control").is_some());
+        &self.body
+    }
+}
+
+/// A request under way.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    builder: http::request::Builder,
+    body: Body,
+}
+
+pub(crate) fn ask(method: &str, path: &str) -> Ask {
+    let builder = Request::builder().method(method).uri(path).header("host", "localhost");
+    Ask { builder, body: Body::empty() }
+}
+
+impl Ask {
+    pub(crate) fn key(self, key: &str) -> Self {
+        self.header("authorization", &format!("Bearer {key}"))
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.builder.headers_mut().unwrap().remove(name);
+        self.builder = self.builder.header(name, value);
+        self
+    }
+
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json").raw(body.to_string())
+    }
+
+    pub(crate) fn raw(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    pub(crate) fn request(self) -> Request<Body> {
+        self.builder.body(self.body).unwrap()
+    }
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(&mut ApiConfig)) -> Self {
+        let clock = Arc::new(ManualClock::new(Timestamp::from_secs(START)));
+        let base = "https://media.example/".parse().unwrap();
+        let blobs: Arc<dyn BlobStore> =
+            Arc::new(MemoryBlobs::new().with_public_base(base, &[7; 32], clock.clone()));
+        let ids = Arc::new(SeededIds::new(1));
+        let sealer = RingSealer::new(KeyRing::generate(&*ids), ids.clone()).unwrap();
+        let sim = Arc::new(Sim::new(SimConfig::default(), clock.clone()));
+        let transport: Arc<dyn Transport> =
+            Arc::new(SimTransport::with_blobs(sim.clone(), blobs.clone()));
+        let social = Social::builder()
+            .store(Arc::new(MemoryStore::new()))
+            .blobs(blobs)
+            .sealer(Arc::new(sealer))
+            .clock(clock.clone())
+            .ids(ids)
+            .simulators(&sim.base_url())
+            .transport(transport.clone())
+            .build()
+            .await
+            .unwrap();
+        let mut config = ApiConfig::new("http://127.0.0.1:8080".parse().unwrap());
+        change(&mut config);
+        let listener = social.clone();
+        let app = Api::builder(social.ports().clone(), config)
+            .content(social.content().clone())
+            .activities(move || listener.activities())
+            .build();
+        Self { clock, sim, social, app, transport }
+    }
+
+    /// A house with a Facebook Page connected, and an agent's key whose posts go out unasked.
+    pub(crate) async fn ready() -> (Self, String) {
+        let house = Self::new().await;
+        house.connect(&Platform::FACEBOOK).await;
+        let key = house.key_of(WritePolicy::None).await;
+        (house, key)
+    }
+
+    pub(crate) async fn send(&self, ask: Ask) -> Answer {
+        let response = self.app.clone().oneshot(ask.request()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let body = serde_json::from_str(&text).unwrap_or_default();
+        Answer { status: parts.status, headers: parts.headers, text, body }
+    }
+
+    pub(crate) async fn make_key(&self, ws: WorkspaceId, new: NewKey) -> String {
+        let keys = Keys::new(self.social.ports().clone());
+        keys.create(ws, new).await.unwrap().1.expose_secret().to_owned()
+    }
+
+    /// An agent's key of this policy.
+    pub(crate) async fn key_of(&self, policy: WritePolicy) -> String {
+        let new = NewKey { policy, ..NewKey::for_agent("agent") };
+        self.make_key(self.social.workspace(), new).await
+    }
+
+    /// A key of these scopes alone.
+    pub(crate) async fn key_with(&self, scopes: impl IntoIterator<Item = Scope>) -> String {
+        let scopes: BTreeSet<Scope> = scopes.into_iter().collect();
+        let new = NewKey { scopes, policy: WritePolicy::None, ..NewKey::for_agent("narrow") };
+        self.make_key(self.social.workspace(), new).await
+    }
+
+    /// A person's key.
+    pub(crate) async fn human_key(&self) -> String {
+        self.key_with(Scope::ALL).await
+    }
+
+    /// A key of another workspace that may do anything.
+    pub(crate) async fn stranger(&self) -> String {
+        let ws = Workspaces::new(self.social.ports().clone()).create("other").await.unwrap();
+        let new = NewKey { scopes: BTreeSet::from(Scope::ALL), ..NewKey::for_agent("stranger") };
+        self.make_key(ws, new).await
+    }
+
+    /// Signs in at a network, and gives where it sends the person back to.
+    pub(crate) async fn sign_in(&self, connect_url: &str, decision: &str) -> String {
+        let form = Request::post(connect_url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(social::core::ports::Body::from(format!("decision={decision}")))
+            .unwrap();
+        let answer = self.transport.send(form).await.unwrap();
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn connect(&self, platform: &Platform) {
+        let back = "http://127.0.0.1:8080/api/auth/callback".parse().unwrap();
+        let accounts = self.social.accounts();
+        let link = accounts.connect(self.social.workspace(), platform, &back).await.unwrap();
+        let back = self.sign_in(link.url.as_str(), "allow").await;
+        accounts.finish(&back.parse().unwrap()).await.unwrap();
+    }
+
+    /// Works and lets time pass, for so many seconds.
+    pub(crate) async fn work(&self, seconds: u64) {
+        let worker = self.social.worker();
+        for _ in 0..seconds {
+            while worker.run_once().await.unwrap().0 > 0 {}
+            self.clock.advance(Duration::from_secs(1));
+        }
+    }
+
+    /// Sends, while a worker works and time passes.
+    pub(crate) async fn send_while_working(&self, ask: Ask) -> Answer {
+        let working = async {
+            loop {
+                self.work(1).await;
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            answer = self.send(ask) => answer,
+            () = working => unreachable!("a worker works for ever"),
+        }
+    }
+
+    /// How many posts there are.
+    pub(crate) async fn stored(&self) -> usize {
+        let posts = self.social.posts();
+        posts.list(self.social.workspace(), &Default::default()).await.unwrap().len()
+    }
+}
