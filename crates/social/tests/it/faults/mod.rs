@@ -53,6 +53,8 @@ async fn cases() -> Vec<Case> {
         case("linkedin member video", Platform::LINKEDIN, "member", &[&film]),
         case("linkedin organization text", Platform::LINKEDIN, "organization", &[]),
         case("linkedin organization image", Platform::LINKEDIN, "organization", &[&one]),
+        case("linkedin organization carousel", Platform::LINKEDIN, "organization", &[&one, &two]),
+        case("linkedin organization video", Platform::LINKEDIN, "organization", &[&film]),
         case("tiktok video", Platform::TIKTOK, "", &[&film]),
         case("tiktok video in chunks", Platform::TIKTOK, "", &[&long]),
         // TikTok names a photo post only in the answer, and cannot be asked for one without it.
@@ -68,6 +70,7 @@ struct Tally {
     lost: usize,
     unconfirmed: usize,
     unknowable: usize,
+    wrong: usize,
 }
 
 impl Tally {
@@ -77,6 +80,7 @@ impl Tally {
         self.lost += other.lost;
         self.unconfirmed += other.unconfirmed;
         self.unknowable += other.unknowable;
+        self.wrong += other.wrong;
     }
 }
 
@@ -121,8 +125,9 @@ async fn run(case: &Case, mode: Mode, at: Option<usize>, tally: &mut Tally) -> u
         }
         _ => {
             tally.lost += usize::from(visible == 0);
+            // Said to have failed, and visible all the same: a person would post it again.
+            tally.wrong += usize::from(visible > 0);
             eprintln!("{}", story());
-            assert!(visible != 1 || at.is_some(), "{}", story());
         }
     }
     if visible > 1 {
@@ -188,7 +193,7 @@ fn every_cut_of_every_kind_of_post() {
     tallies.sort_by_key(|(n, _)| *n);
     let mut all = Tally::default();
     for (n, tally) in &tallies {
-        println!("  {:<28} {:>4} cuts", cases[*n].name, tally.cuts);
+        println!("  {:<31} {:>4} cuts", cases[*n].name, tally.cuts);
         all.add(tally);
     }
     if all.unknowable > 0 {
@@ -204,4 +209,5 @@ fn every_cut_of_every_kind_of_post() {
     );
     assert!(all.cuts > 500, "only {} cuts were tried", all.cuts);
     assert_eq!((all.duplicates, all.lost, all.unconfirmed), (0, 0, 0));
+    assert_eq!(all.wrong, 0, "visible posts are said to have failed");
 }
