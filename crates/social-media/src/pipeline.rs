@@ -12,7 +12,7 @@ use social_core::ports::{
 use tokio_util::sync::CancellationToken;
 
 use crate::budget::Budget;
-use crate::errors::{Result, unsupported};
+use crate::errors::{Result, codec, unsupported};
 use crate::pool::Pool;
 use crate::sniff::Kind;
 use crate::source::{classify, read_image};
@@ -105,6 +105,25 @@ impl LocalMedia {
         LocalMediaBuilder::default()
     }
 
+    /// Makes every picture that the `plans` describe from one decode, in their order: for a post
+    /// that goes to several networks, this takes little more than the dearest of them alone.
+    ///
+    /// # Errors
+    /// As [`MediaPipeline::process_image`]; the first plan that cannot be done ends it, and the
+    /// others are not handed out.
+    pub async fn process_images(
+        &self,
+        source: &MediaSource,
+        plans: &[ImagePlan],
+    ) -> Result<Vec<Processed>, MediaError> {
+        let cancel = CancellationToken::new();
+        let plans = plans.to_vec();
+        self.on(&self.images, source, &cancel, move |shop, source, token| {
+            pictures(shop, &source, &plans, token)
+        })
+        .await
+    }
+
     async fn on<T: Send + 'static>(
         &self,
         pool: &Pool,
@@ -133,20 +152,10 @@ impl MediaPipeline for LocalMedia {
     ) -> Result<Processed, MediaError> {
         let cancel = CancellationToken::new();
         let plan = plan.clone();
-        self.on(&self.images, source, &cancel, move |shop, source, token| {
-            let (Kind::Image(_), _) = classify(&source)? else {
-                return Err(unsupported("this is a clip, and a picture is needed here"));
-            };
-            let bytes = read_image(&source, &shop.budget)?;
-            if plan.keep {
-                let probe = image::probe(&bytes, &shop.budget)?;
-                let mime = probe.format.mime().to_owned();
-                let probe = MediaProbe::Image(probe);
-                return Ok(Processed { content: source, mime, probe, guard: None });
-            }
-            image::process(&bytes, &plan, &shop.budget, token)
-        })
-        .await
+        let done = self.on(&self.images, source, &cancel, move |shop, source, token| {
+            pictures(shop, &source, &[plan], token)
+        });
+        done.await?.pop().ok_or_else(|| codec("the picture was not made"))
     }
 
     async fn process_video(
@@ -184,6 +193,33 @@ impl MediaPipeline for LocalMedia {
         })
         .await
     }
+}
+
+/// What the plans say of a picture: most are made from one decode, some keep the file as it is.
+fn pictures(
+    shop: &Workshop,
+    source: &MediaSource,
+    plans: &[ImagePlan],
+    token: &CancellationToken,
+) -> Result<Vec<Processed>> {
+    let (Kind::Image(_), _) = classify(source)? else {
+        return Err(unsupported("this is a clip, and a picture is needed here"));
+    };
+    let bytes = read_image(source, &shop.budget)?;
+    let changed: Vec<_> = plans.iter().filter(|plan| !plan.keep).cloned().collect();
+    let mut made = image::process_all(&bytes, &changed, &shop.budget, token)?.into_iter();
+    let mut all = Vec::with_capacity(plans.len());
+    for plan in plans {
+        if plan.keep {
+            let probe = image::probe(&bytes, &shop.budget)?;
+            let mime = probe.format.mime().to_owned();
+            let (content, probe) = (source.clone(), MediaProbe::Image(probe));
+            all.push(Processed { content, mime, probe, guard: None });
+        } else {
+            all.extend(made.next());
+        }
+    }
+    Ok(all)
 }
 
 fn probe(shop: &Workshop, source: &MediaSource, token: &CancellationToken) -> Result<MediaProbe> {

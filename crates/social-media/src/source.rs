@@ -42,10 +42,11 @@ pub(crate) fn read_image(source: &MediaSource, budget: &Budget) -> Result<Bytes>
             Ok(bytes.clone())
         }
         MediaSource::File(path) => {
-            let mut content = Vec::new();
+            let file = open(path)?;
+            let known = file.metadata().map_or(0, |facts| facts.len()).min(budget.image_bytes);
+            let mut content = Vec::with_capacity(known as usize + 1);
             // One more than allowed, so that a file growing meanwhile is noticed.
-            open(path)?
-                .take(budget.image_bytes.saturating_add(1))
+            file.take(budget.image_bytes.saturating_add(1))
                 .read_to_end(&mut content)
                 .map_err(|error| io("the file cannot be read", error))?;
             budget.check_image_bytes(content.len() as u64)?;

@@ -22,6 +22,39 @@ pub(super) fn class(header: &Header, profile: Option<&[u8]>) -> ColourProfile {
     }
 }
 
+/// A profile that changes colours, and so has to be converted from.
+pub(super) fn foreign(profile: Vec<u8>) -> Option<Vec<u8>> {
+    (!is_srgb(&profile)).then_some(profile)
+}
+
+/// Four inks a pixel (255 is all of it) as pixels in sRGB: by their profile, or, where there is none
+/// that can be read, by how inks would mix if they were pure.
+pub(super) fn from_inks(inks: &[u8], profile: Option<&[u8]>) -> Vec<u8> {
+    let converted = profile.and_then(|profile| {
+        let profile = ColorProfile::new_from_slice(profile).ok()?;
+        if profile.color_space != DataColorSpace::Cmyk {
+            return None;
+        }
+        let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
+        // Four channels go by the layout that has four.
+        let transform =
+            profile.create_transform_8bit(Layout::Rgba, &srgb, Layout::Rgb, options).ok()?;
+        let mut pixels = vec![0; inks.len() / 4 * 3];
+        transform.transform(inks, &mut pixels).ok()?;
+        Some(pixels)
+    });
+    converted.unwrap_or_else(|| {
+        let mix = |ink: u8, black: u8| {
+            ((u32::from(255 - ink) * u32::from(255 - black) + 127) / 255) as u8
+        };
+        inks.as_chunks::<4>()
+            .0
+            .iter()
+            .flat_map(|[c, m, y, k]| [c, m, y].map(|i| mix(*i, *k)))
+            .collect()
+    })
+}
+
 /// Brings pixels to sRGB. A profile that cannot be read, or that is for print (its inks are gone
 /// once the picture is decoded), leaves them as they are, which is what viewers show too.
 pub(super) fn to_srgb(raster: &mut Raster, profile: &[u8]) {

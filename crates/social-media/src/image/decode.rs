@@ -7,7 +7,7 @@ use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use social_core::domain::media::ImageFormat;
 use social_core::ports::MediaError;
 
-use super::header::Header;
+use super::header::{self, Header};
 use super::raster::Raster;
 use crate::budget::Budget;
 use crate::errors::{Result, corrupt, too_large, unsupported};
@@ -33,6 +33,9 @@ pub(super) fn decode(
 
 /// The colour profile alone.
 pub(super) fn profile(bytes: &[u8], header: &Header, budget: &Budget) -> Result<Option<Vec<u8>>> {
+    if header.format == ImageFormat::Jpeg {
+        return Ok(header::jpeg_profile(bytes));
+    }
     Ok(decoder(bytes, header, budget)?.icc_profile().ok().flatten())
 }
 

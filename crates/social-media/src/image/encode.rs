@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use image::codecs::gif::GifEncoder;
-use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageError};
@@ -12,12 +11,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::probe::probe;
 use super::raster::Raster;
+use super::turbo::{self, Picture};
 use crate::budget::Budget;
-use crate::errors::{Result, cancelled, cannot_fit, codec, size, unsupported};
-
-/// Where quality begins, where it ends, and by how much it gives way: below the floor, artefacts
-/// show on any screen.
-const QUALITY: (u8, u8, usize) = (90, 40, 5);
+use crate::errors::{Result, cannot_fit, codec, size, unsupported};
 
 /// Writes `raster` in `format` within `max_bytes`.
 pub(super) fn encode(
@@ -30,7 +26,10 @@ pub(super) fn encode(
     let (width, height) = (raster.width, raster.height);
     let channels = if raster.alpha { ExtendedColorType::Rgba8 } else { ExtendedColorType::Rgb8 };
     match format {
-        ImageFormat::Jpeg => return jpeg(&raster.flattened(), max_bytes, token),
+        ImageFormat::Jpeg => {
+            let data = raster.flattened().data;
+            return turbo::encode(Picture::Rgb(width, height, &data), max_bytes, token);
+        }
         ImageFormat::Png => {
             PngEncoder::new(&mut out).write_image(&raster.data, width, height, channels)
         }
@@ -50,29 +49,6 @@ pub(super) fn encode(
         )));
     }
     Ok(out)
-}
-
-fn jpeg(raster: &Raster, max_bytes: u64, token: &CancellationToken) -> Result<Vec<u8>> {
-    let (best, floor, step) = QUALITY;
-    let mut smallest = 0;
-    for quality in (floor..=best).rev().step_by(step) {
-        if token.is_cancelled() {
-            return Err(cancelled());
-        }
-        let mut out = Vec::new();
-        JpegEncoder::new_with_quality(&mut out, quality)
-            .encode(&raster.data, raster.width, raster.height, ExtendedColorType::Rgb8)
-            .map_err(failed)?;
-        if out.len() as u64 <= max_bytes {
-            return Ok(out);
-        }
-        smallest = out.len();
-    }
-    Err(cannot_fit(format!(
-        "even at the lowest quality the picture has {}, more than the {} allowed: scale it down",
-        size(smallest as u64),
-        size(max_bytes),
-    )))
 }
 
 /// A JPEG of `raster`, ready to hand out.

@@ -5,6 +5,9 @@ use social_core::domain::media::Crop;
 
 use super::raster::Raster;
 
+/// Pixels of a side of the squares in which pictures are turned.
+const SQUARE: usize = 32;
+
 /// The EXIF orientation, 1 to 8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Orientation(u8);
@@ -67,27 +70,59 @@ impl Orientation {
         if self == Self::UPRIGHT {
             return raster;
         }
-        let depth = raster.depth();
         let (width, height) = self.size(raster.width, raster.height);
-        let (last_x, last_y) = (raster.width as usize - 1, raster.height as usize - 1);
-        let mut data = Vec::with_capacity(raster.data.len());
-        for y in 0..height as usize {
-            for x in 0..width as usize {
-                let (from_x, from_y) = match self.0 {
-                    2 => (last_x - x, y),
-                    3 => (last_x - x, last_y - y),
-                    4 => (x, last_y - y),
-                    5 => (y, x),
-                    6 => (y, last_y - x),
-                    7 => (last_x - y, last_y - x),
-                    8 => (last_x - y, x),
-                    _ => (x, y),
-                };
-                let at = (from_y * (last_x + 1) + from_x) * depth;
-                data.extend_from_slice(&raster.data[at..at + depth]);
+        let (wide, tall) = (raster.width, raster.height);
+        let data = if raster.alpha {
+            self.upright_bytes::<4>(raster.data, wide, tall)
+        } else {
+            self.upright_bytes::<3>(raster.data, wide, tall)
+        };
+        Raster { width, height, alpha: raster.alpha, data }
+    }
+
+    /// Rows of `width` pixels of `DEPTH` bytes each, set upright.
+    pub(super) fn upright_bytes<const DEPTH: usize>(
+        self,
+        from: Vec<u8>,
+        width: u32,
+        height: u32,
+    ) -> Vec<u8> {
+        if self == Self::UPRIGHT {
+            return from;
+        }
+        let (pixels, _) = from.as_chunks::<DEPTH>();
+        let (wide, tall) = (width as usize, height as usize);
+        let (across, down) = self.size(width, height);
+        let (across, down) = (across as usize, down as usize);
+        // Where the first pixel comes from, and how far the next ones lie, across and down.
+        let (end_x, end_y) = (wide - 1, (tall - 1) * wide);
+        let (first, right, below) = match self.0 {
+            2 => (end_x, -1, wide as isize),
+            3 => (end_y + end_x, -1, -(wide as isize)),
+            4 => (end_y, 1, -(wide as isize)),
+            5 => (0, wide as isize, 1),
+            6 => (end_y, -(wide as isize), 1),
+            7 => (end_y + end_x, -(wide as isize), -1),
+            8 => (end_x, wide as isize, -1),
+            _ => (0, 1, wide as isize),
+        };
+        let mut data = vec![0; from.len()];
+        let (to, _) = data.as_chunks_mut::<DEPTH>();
+        // Turning walks down the columns of one of the two pictures: in squares, both stay near.
+        for top in (0..down).step_by(SQUARE) {
+            for left in (0..across).step_by(SQUARE) {
+                for y in top..(top + SQUARE).min(down) {
+                    let end = (left + SQUARE).min(across);
+                    let row = &mut to[y * across + left..y * across + end];
+                    let mut at = first as isize + left as isize * right + y as isize * below;
+                    for pixel in row {
+                        *pixel = pixels[at as usize];
+                        at += right;
+                    }
+                }
             }
         }
-        Raster { width, height, alpha: raster.alpha, data }
+        data
     }
 }
 

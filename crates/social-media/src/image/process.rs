@@ -1,43 +1,57 @@
-//! Making the picture that a plan describes.
+//! Making the pictures that plans describe.
 
-use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::Resizer;
 use social_core::domain::media::{Crop, ImageFormat, ImagePlan};
-use social_core::ports::{MediaError, Processed};
+use social_core::ports::Processed;
 use tokio_util::sync::CancellationToken;
 
+use super::header::{self, Header};
 use super::raster::Raster;
-use super::{colour, decode, encode, header};
+use super::scale::{Channels, Window, scale};
+use super::{colour, decode, encode, turbo};
 use crate::budget::Budget;
-use crate::errors::{Result, cancelled, cannot_fit, codec};
+use crate::errors::{Result, cancelled, cannot_fit};
+
+/// A part of the picture as it is stored, and the size it is to have before it is turned.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct View {
+    pub(super) crop: Crop,
+    pub(super) width: u32,
+    pub(super) height: u32,
+}
 
 /// Does what `plan` says.
-///
-/// Cropping and scaling come before turning and before the colours, so that those touch the few
-/// pixels that are left; the crop is mapped to how the picture is stored.
 pub(crate) fn process(
     bytes: &[u8],
     plan: &ImagePlan,
     budget: &Budget,
     token: &CancellationToken,
 ) -> Result<Processed> {
+    let done = process_all(bytes, std::slice::from_ref(plan), budget, token)?;
+    done.into_iter().next().ok_or_else(|| cannot_fit("there is no plan for the picture"))
+}
+
+/// Does what each of the `plans` says, from one decode.
+///
+/// Cropping and scaling come before turning and before the colours, so that those touch the few
+/// pixels that are left; the crop is mapped to how the picture is stored.
+pub(crate) fn process_all(
+    bytes: &[u8],
+    plans: &[ImagePlan],
+    budget: &Budget,
+    token: &CancellationToken,
+) -> Result<Vec<Processed>> {
     let header = header::read(bytes, budget)?;
-    let turn = header.orientation;
-    let (width, height) = turn.size(header.width, header.height);
-    let crop = plan.crop.unwrap_or(Crop { x: 0, y: 0, width, height });
-    check(crop, (width, height), (plan.width, plan.height))?;
-    budget.check_image_size(plan.width, plan.height, 1)?;
-    let (raster, profile) = decode::decode(bytes, &header, budget)?;
+    let views = plans.iter().map(|plan| view(plan, &header, budget)).collect::<Result<Vec<_>>>()?;
+    let wanted: Vec<_> = plans.iter().zip(views).collect();
     if token.is_cancelled() {
         return Err(cancelled());
     }
-    let crop = turn.stored(crop, header.width, header.height);
-    let (to_width, to_height) = turn.size(plan.width, plan.height);
-    let mut raster = turn.upright(resize(raster, crop, to_width, to_height)?);
-    if let Some(profile) = profile.filter(|_| !header.cmyk) {
-        colour::to_srgb(&mut raster, &profile);
-    }
-    encode::processed(encode::encode(raster, plan.format, plan.max_bytes, token)?, budget)
+    let files = match turbo::process(bytes, &header, &wanted, budget, token)? {
+        Some(files) => files,
+        None => carefully(bytes, &header, &wanted, budget, token)?,
+    };
+    files.into_iter().map(|file| encode::processed(file, budget)).collect()
 }
 
 /// The whole picture as a JPEG of at most `max_width` pixels across.
@@ -63,6 +77,18 @@ pub(crate) fn thumbnail(
     process(bytes, &plan, budget, token)
 }
 
+/// Where a plan looks, once it is known to make sense.
+fn view(plan: &ImagePlan, header: &Header, budget: &Budget) -> Result<View> {
+    let turn = header.orientation;
+    let (width, height) = turn.size(header.width, header.height);
+    let crop = plan.crop.unwrap_or(Crop { x: 0, y: 0, width, height });
+    check(crop, (width, height), (plan.width, plan.height))?;
+    budget.check_image_size(plan.width, plan.height, 1)?;
+    let crop = turn.stored(crop, header.width, header.height);
+    let (width, height) = turn.size(plan.width, plan.height);
+    Ok(View { crop, width, height })
+}
+
 fn check(crop: Crop, whole: (u32, u32), to: (u32, u32)) -> Result<()> {
     let inside = |from: u32, length: u32, all: u32| {
         length > 0 && from.checked_add(length).is_some_and(|end| end <= all)
@@ -79,23 +105,35 @@ fn check(crop: Crop, whole: (u32, u32), to: (u32, u32)) -> Result<()> {
     Ok(())
 }
 
-fn resize(raster: Raster, crop: Crop, width: u32, height: u32) -> Result<Raster> {
-    let whole = crop == Crop { x: 0, y: 0, width: raster.width, height: raster.height };
-    if whole && (width, height) == (raster.width, raster.height) {
-        return Ok(raster);
+/// The way for every kind of picture: all of it decoded to pixels.
+fn carefully(
+    bytes: &[u8],
+    header: &Header,
+    wanted: &[(&ImagePlan, View)],
+    budget: &Budget,
+    token: &CancellationToken,
+) -> Result<Vec<Vec<u8>>> {
+    let (raster, profile) = decode::decode(bytes, header, budget)?;
+    let profile = profile.filter(|_| !header.cmyk).and_then(colour::foreign);
+    let mut scaler = Resizer::new();
+    let mut files = Vec::with_capacity(wanted.len());
+    for (plan, view) in wanted {
+        if token.is_cancelled() {
+            return Err(cancelled());
+        }
+        let mut small = header.orientation.upright(resize(&mut scaler, &raster, *view)?);
+        if let Some(profile) = &profile {
+            colour::to_srgb(&mut small, profile);
+        }
+        files.push(encode::encode(small, plan.format, plan.max_bytes, token)?);
     }
-    let alpha = raster.alpha;
-    let pixels = if alpha { PixelType::U8x4 } else { PixelType::U8x3 };
-    let from =
-        Image::from_vec_u8(raster.width, raster.height, raster.data, pixels).map_err(failed)?;
-    let mut to = Image::new(width, height, pixels);
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
-        .crop(crop.x.into(), crop.y.into(), crop.width.into(), crop.height.into());
-    Resizer::new().resize(&from, &mut to, &options).map_err(failed)?;
-    Ok(Raster { width, height, alpha, data: to.into_vec() })
+    Ok(files)
 }
 
-fn failed(cause: impl std::error::Error + Send + Sync + 'static) -> MediaError {
-    codec(format!("the picture cannot be scaled: {cause}")).because(cause)
+fn resize(scaler: &mut Resizer, raster: &Raster, view: View) -> Result<Raster> {
+    let View { crop, width, height } = view;
+    let channels = if raster.alpha { Channels::Rgba } else { Channels::Rgb };
+    let size = (raster.width, raster.height);
+    let data = scale(scaler, &raster.data, size, channels, Window::of(crop), (width, height))?;
+    Ok(Raster { width, height, alpha: raster.alpha, data })
 }

@@ -11,11 +11,6 @@ pub(crate) struct Raster {
 }
 
 impl Raster {
-    /// Bytes a pixel.
-    pub(crate) fn depth(&self) -> usize {
-        if self.alpha { 4 } else { 3 }
-    }
-
     /// Lays transparent parts on white, as the networks' pages are.
     pub(crate) fn flattened(self) -> Self {
         if !self.alpha {

@@ -10,5 +10,6 @@ mod images;
 mod jpeg_exif;
 #[cfg(not(feature = "video"))]
 mod no_video;
+mod several;
 #[cfg(feature = "video")]
 mod video;

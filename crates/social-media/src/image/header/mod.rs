@@ -5,6 +5,7 @@ mod jpeg;
 mod png;
 mod webp;
 
+pub(super) use jpeg::{SCANS, profile as jpeg_profile};
 use social_core::domain::media::ImageFormat;
 
 use super::orientation::Orientation;
@@ -29,8 +30,12 @@ pub(crate) struct Header {
     pub(crate) srgb: bool,
     /// Colours for print, which no screen shows as they are.
     pub(crate) cmyk: bool,
+    /// Its inks are written the other way round: 255 is none.
+    pub(crate) inverted: bool,
     /// It carries EXIF, XMP or IPTC.
     pub(crate) metadata: bool,
+    /// It comes in scans, each finer than the last, which are all held until the end.
+    pub(crate) progressive: bool,
 }
 
 impl Header {
@@ -45,7 +50,9 @@ impl Header {
             icc: false,
             srgb: false,
             cmyk: false,
+            inverted: false,
             metadata: false,
+            progressive: false,
         }
     }
 

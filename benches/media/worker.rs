@@ -1,0 +1,127 @@
+//! Our side.
+
+use std::io::BufRead;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use social_core::domain::media::{Crop, ImageFormat, ImagePlan, VideoAction, VideoPlan};
+use social_core::ports::{MediaPipeline, MediaSource, Processed, Progress, ThumbnailAt};
+use social_media::LocalMedia;
+use tokio::runtime::{Builder, Runtime};
+
+/// Does what it is told on standard input.
+pub(crate) fn run(input: &str, what: &[&str]) {
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let mut job = job(&runtime, input, what);
+    let mut made: Vec<Processed> = Vec::new();
+    for line in std::io::stdin().lock().lines() {
+        let line = line.unwrap();
+        if let Some(prefix) = line.strip_prefix("save ") {
+            for (number, one) in made.iter().enumerate() {
+                let to = format!("{prefix}.{number}");
+                match &one.content {
+                    MediaSource::Bytes(bytes) => std::fs::write(to, bytes).unwrap(),
+                    MediaSource::File(path) => drop(std::fs::copy(path, to).unwrap()),
+                }
+            }
+            println!("saved");
+        } else {
+            made.clear();
+            let begin = Instant::now();
+            made = job(&runtime);
+            println!("{:.3}", begin.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+}
+
+type Job = Box<dyn FnMut(&Runtime) -> Vec<Processed>>;
+
+fn job(runtime: &Runtime, input: &str, what: &[&str]) -> Job {
+    let file = MediaSource::File(input.into());
+    let bytes = || MediaSource::Bytes(std::fs::read(Path::new(input)).unwrap().into());
+    let media = LocalMedia::builder().threads(1).build();
+    let none = Progress::none;
+    match what {
+        ["images", sizes @ ..] => {
+            let source = bytes();
+            let probe = runtime.block_on(media.probe(&source)).unwrap();
+            let plans: Vec<_> = sizes.iter().map(|size| plan(probe.size(), size)).collect();
+            Box::new(move |r| r.block_on(media.process_images(&source, &plans)).unwrap())
+        }
+        ["probe"] => Box::new(move |r| {
+            r.block_on(media.probe(&file)).unwrap();
+            Vec::new()
+        }),
+        ["still", seconds] => {
+            let at = ThumbnailAt::KeyFrame(Duration::from_secs_f64(seconds.parse().unwrap()));
+            Box::new(move |r| vec![r.block_on(media.generate_thumbnail(&file, at, 1280)).unwrap()])
+        }
+        ["copy"] => {
+            let plan = clip(VideoAction::Remux);
+            Box::new(move |r| vec![r.block_on(media.process_video(&file, &plan, &none())).unwrap()])
+        }
+        ["encode"] => {
+            let (media, plan) = (LocalMedia::new(), clip(portrait()));
+            Box::new(move |r| vec![r.block_on(media.process_video(&file, &plan, &none())).unwrap()])
+        }
+        // From asking for the end to the end.
+        ["cancel"] => {
+            let (media, plan) = (LocalMedia::new(), clip(portrait()));
+            Box::new(move |r| {
+                let progress = none();
+                let stop = progress.cancel.clone();
+                let begin = r.block_on(async {
+                    let work = media.process_video(&file, &plan, &progress);
+                    let later = tokio::task::spawn_blocking(move || {
+                        std::thread::park_timeout(Duration::from_millis(1500));
+                        stop.cancel();
+                        Instant::now()
+                    });
+                    let (done, begin) = tokio::join!(work, later);
+                    done.unwrap_err();
+                    begin.unwrap()
+                });
+                println!("{:.3}", begin.elapsed().as_secs_f64() * 1e3);
+                Vec::new()
+            })
+        }
+        _ => unreachable!("no such job: {what:?}"),
+    }
+}
+
+/// The middle of the picture in the shape of `size`, as in `1080x1350`.
+fn plan(whole: (u32, u32), size: &str) -> ImagePlan {
+    let (width, height) = size.split_once('x').unwrap();
+    let (width, height): (u32, u32) = (width.parse().unwrap(), height.parse().unwrap());
+    let shape = f64::from(width) / f64::from(height);
+    let (w, h) = (f64::from(whole.0), f64::from(whole.1));
+    let (w, h) = if w / h > shape { (h * shape, h) } else { (w, w / shape) };
+    let (w, h) = (w.round() as u32, h.round() as u32);
+    let crop = Crop { x: (whole.0 - w) / 2, y: (whole.1 - h) / 2, width: w, height: h };
+    ImagePlan {
+        keep: false,
+        crop: Some(crop),
+        width,
+        height,
+        format: ImageFormat::Jpeg,
+        max_bytes: u64::MAX,
+        changes: Vec::new(),
+    }
+}
+
+fn clip(action: VideoAction) -> VideoPlan {
+    VideoPlan { action, trim: None, max_bytes: u64::MAX, changes: Vec::new() }
+}
+
+/// The middle of a wide clip, upright.
+fn portrait() -> VideoAction {
+    VideoAction::Transcode {
+        crop: Some(Crop { x: 656, y: 0, width: 608, height: 1080 }),
+        width: 1080,
+        height: 1920,
+        fps: 30.0,
+        max_bitrate: 25_000_000,
+        sample_rate: 48_000,
+        channels: 2,
+    }
+}

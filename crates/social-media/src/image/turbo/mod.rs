@@ -1,0 +1,129 @@
+//! The fast way for JPEGs, through libjpeg-turbo.
+//!
+//! Most of the time goes to undoing the file's entropy coding, which cannot be avoided; so what is
+//! left is done on as little as can be. Where most of the picture is shown, light and colours are
+//! scaled as they are stored, and written again without ever becoming pixels. Elsewhere only the
+//! region that is shown is decoded. Both decode at a coarser scale where that costs no quality.
+
+mod ffi;
+mod pixels;
+mod planes;
+mod quality;
+mod route;
+mod spare;
+
+use fast_image_resize::Resizer;
+use social_core::domain::media::{ImageFormat, ImagePlan};
+use tokio_util::sync::CancellationToken;
+
+pub(super) use self::ffi::Picture;
+use self::ffi::{Colours, Decoder, Failed, Limits};
+use self::pixels::Pixels;
+use self::planes::Planes;
+pub(super) use self::quality::encode;
+use super::colour;
+use super::encode as any_encode;
+use super::header::{Header, SCANS, jpeg_profile};
+use super::process::View;
+use super::raster::Raster;
+use crate::budget::Budget;
+use crate::errors::{Result, cancelled};
+
+/// What was decoded once for all views.
+enum Decoded {
+    Planes(Planes),
+    Pixels(Pixels),
+}
+
+/// Does what the plans say, or `None` where the careful way has to: with what is no JPEG, with rare
+/// kinds of it, and with what libjpeg-turbo has any doubt about.
+pub(super) fn process(
+    bytes: &[u8],
+    header: &Header,
+    wanted: &[(&ImagePlan, View)],
+    budget: &Budget,
+    token: &CancellationToken,
+) -> Result<Option<Vec<Vec<u8>>>> {
+    if header.format != ImageFormat::Jpeg || wanted.is_empty() {
+        return Ok(None);
+    }
+    let views: Vec<View> = wanted.iter().map(|(_, view)| *view).collect();
+    let Ok(decoded) = decode(bytes, header, &views, budget) else { return Ok(None) };
+    let profile = if header.icc { jpeg_profile(bytes) } else { None };
+    // What is for print has to be converted in any case.
+    let profile = if header.cmyk { profile } else { profile.and_then(colour::foreign) };
+    let mut scaler = Resizer::new();
+    let mut files = Vec::with_capacity(wanted.len());
+    for (plan, view) in wanted {
+        if token.is_cancelled() {
+            return Err(cancelled());
+        }
+        files.push(rendition(
+            &decoded,
+            &mut scaler,
+            header,
+            plan,
+            *view,
+            profile.as_deref(),
+            token,
+        )?);
+    }
+    Ok(Some(files))
+}
+
+fn decode(
+    bytes: &[u8],
+    header: &Header,
+    views: &[View],
+    budget: &Budget,
+) -> Result<Decoded, Failed> {
+    let limits = Limits {
+        pixels: budget.image_pixels,
+        scans: SCANS,
+        // What a progressive picture of that size holds while it is decoded: three channels of two
+        // bytes, and as much again for rows and tables.
+        megabytes: budget.image_pixels.saturating_mul(12) >> 20,
+    };
+    let mut decoder = Decoder::open(bytes, limits)?;
+    let size = decoder.size();
+    if size != (header.width, header.height) {
+        return Err(Failed("the header says another size".to_owned()));
+    }
+    let scale = route::scale(views);
+    decoder.set_scale(scale)?;
+    let stored = decoder.colours() == Colours::Ycc && decoder.halved().is_some();
+    // A progressive picture costs the same whatever is shown of it, and pixels are the smaller part.
+    if stored && !header.progressive && route::shows_most(views, size) {
+        Planes::decode(decoder, scale).map(Decoded::Planes)
+    } else {
+        Pixels::decode(decoder, scale, views, header).map(Decoded::Pixels)
+    }
+}
+
+fn rendition(
+    decoded: &Decoded,
+    scaler: &mut Resizer,
+    header: &Header,
+    plan: &ImagePlan,
+    view: View,
+    profile: Option<&[u8]>,
+    token: &CancellationToken,
+) -> Result<Vec<u8>> {
+    let turn = header.orientation;
+    let data = match decoded {
+        Decoded::Planes(planes)
+            if plan.format == ImageFormat::Jpeg && profile.is_none() && Planes::halve(view) =>
+        {
+            let planes = planes.halved(scaler, view, turn)?;
+            return encode(Picture::Planes(&planes), plan.max_bytes, token);
+        }
+        Decoded::Planes(planes) => planes.pixels(scaler, view, turn)?,
+        Decoded::Pixels(pixels) => pixels.view(scaler, view, turn, profile)?,
+    };
+    let (width, height) = (plan.width, plan.height);
+    let mut raster = Raster { width, height, alpha: false, data };
+    if let Some(profile) = profile.filter(|_| !header.cmyk) {
+        colour::to_srgb(&mut raster, profile);
+    }
+    any_encode::encode(raster, plan.format, plan.max_bytes, token)
+}
