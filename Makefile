@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: demo test check faults setup skill bench-media
+.PHONY: demo test check faults setup skill bench-media servers
 
 setup:
 	@scripts/setup
@@ -15,6 +15,10 @@ test: setup
 
 check: setup
 	@scripts/check
+
+# PostgreSQL and Redis for tests, which start them by themselves too: make servers ARGS=stop
+servers:
+	@scripts/servers $(or $(ARGS),start)
 
 faults: setup
 	@cargo test --quiet -p social --all-features --test it -- --exact faults::every_cut_of_every_kind_of_post --nocapture | grep '^faults:\|^  '
