@@ -12,6 +12,7 @@ mod job;
 pub mod media;
 mod platform;
 mod post;
+pub mod series;
 
 use serde::{Deserialize, Serialize};
 
