@@ -87,6 +87,7 @@ macro_rules! __store_behaviours {
             a_delivery_is_kept
             a_delivery_is_swapped_by_its_version
             deliveries_are_found_by_post_and_account
+            of_many_who_look_before_they_add_one_adds
             deliveries_are_counted
             deliveries_are_of_one_workspace
 
@@ -124,6 +125,7 @@ macro_rules! __store_behaviours {
             a_post_and_its_job_come_together
 
             a_key_is_queued_once
+            many_jobs_come_and_go_at_once
             a_cancelled_job_is_not_handed_out
             a_waiting_job_is_moved
             a_leased_job_is_not_moved
