@@ -20,12 +20,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use queue::Pulse;
 use social_core::ports::{Store, StoreError, UnitOfWork};
 use sqlx::SqliteConnection;
 use tokio::sync::{Mutex, Notify};
 use unit::SqliteUnit;
 use writer::{Transaction, Writer};
+
+use crate::pulse::Pulse;
 
 /// A store in a SQLite file.
 ///

@@ -1,8 +1,6 @@
 //! Handing out jobs from SQLite.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use social_core::Timestamp;
@@ -18,38 +16,6 @@ use super::sql::jobs as sql;
 use super::unit::SqliteUnit;
 
 type Result<T> = std::result::Result<T, StoreError>;
-
-/// How old the written pulse may grow while nothing is claimed. Within the process it is known to
-/// the claim; this is for other processes that look, and each write costs the disk a flush.
-const PULSE: Duration = Duration::from_secs(5);
-
-/// When claims happened.
-#[derive(Debug, Default)]
-pub(super) struct Pulse(Mutex<Beats>);
-
-#[derive(Debug, Default)]
-struct Beats {
-    last: Option<Timestamp>,
-    written: Option<Timestamp>,
-}
-
-impl Pulse {
-    fn beats(&self) -> MutexGuard<'_, Beats> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn is_stale(&self, now: Timestamp) -> bool {
-        self.beats().written.is_none_or(|written| now.since(written) >= PULSE)
-    }
-
-    fn beat(&self, now: Timestamp, written: bool) {
-        let mut beats = self.beats();
-        beats.last = beats.last.max(Some(now));
-        if written {
-            beats.written = beats.written.max(Some(now));
-        }
-    }
-}
 
 /// A job that was claimed, with what it is ordered by.
 struct Claimed {
@@ -167,6 +133,6 @@ impl JobQueue for SqliteStore {
             let read = sqlx::query_scalar(sql::LAST_CLAIM);
             read.fetch_optional(&mut *reader).await.map_err(broken)?
         };
-        Ok(self.pulse.beats().last.max(written.map(Timestamp::from_millis)))
+        Ok(self.pulse.last().max(written.map(Timestamp::from_millis)))
     }
 }

@@ -4,7 +4,15 @@
 mod blobs;
 mod conformance;
 mod key_ring;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod queue_model;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(feature = "s3")]
+mod s3;
 mod seal;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod servers;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -1,0 +1,177 @@
+//! Posts, deliveries and media in PostgreSQL.
+
+use async_trait::async_trait;
+use social_core::Timestamp;
+use social_core::domain::{
+    AccountId, Asset, AssetId, Delivery, DeliveryId, DeliveryStatus, Post, PostId, Rendition,
+    WorkspaceId,
+};
+use social_core::ports::{DeliveryRepo, MediaRepo, PostFilter, PostRepo, StoreError};
+use sqlx::query;
+
+use super::columns::{Columns, doc, json, millis, word};
+use super::sql::content as sql;
+use super::unit::PostgresUnit;
+use crate::shared::{PAGE, STATUSES};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl PostRepo for PostgresUnit {
+    async fn insert(&mut self, post: &Post) -> Result<()> {
+        let insert = query(sql::POST_INSERT)
+            .bind(post.workspace_id.as_uuid())
+            .bind(post.id.as_uuid())
+            .bind(post.due_at.as_millis())
+            .bind(post.version)
+            .bind(json(post)?);
+        self.run(insert, &post.id).await.map(drop)
+    }
+
+    async fn get(&mut self, workspace: WorkspaceId, id: PostId) -> Result<Option<Post>> {
+        let get = query(sql::POST_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
+        self.one(get, "post", doc).await
+    }
+
+    async fn update(&mut self, post: &mut Post) -> Result<()> {
+        let next = Post { version: post.version + 1, ..post.clone() };
+        let update = query(sql::POST_UPDATE)
+            .bind(post.workspace_id.as_uuid())
+            .bind(post.id.as_uuid())
+            .bind(post.due_at.as_millis())
+            .bind(post.version)
+            .bind(json(&next)?);
+        self.swap(update, &post.id).await?;
+        *post = next;
+        Ok(())
+    }
+
+    async fn list(&mut self, workspace: WorkspaceId, filter: &PostFilter) -> Result<Vec<Post>> {
+        let limit = if filter.limit == 0 { PAGE } else { filter.limit };
+        let list = query(sql::POST_LIST)
+            .bind(workspace.as_uuid())
+            .bind(filter.before.map(PostId::as_uuid))
+            .bind(millis(filter.from))
+            .bind(millis(filter.to))
+            .bind(i64::from(limit));
+        self.all(list, "post", doc).await
+    }
+}
+
+impl PostgresUnit {
+    /// Keeps others from adding to an account until this unit is over.
+    async fn hold(&mut self, account: AccountId) -> Result<()> {
+        self.run(query(sql::ACCOUNT_LOCK).bind(account.as_uuid()), &account).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl DeliveryRepo for PostgresUnit {
+    async fn insert(&mut self, delivery: &Delivery) -> Result<()> {
+        self.hold(delivery.account_id).await?;
+        let insert = query(sql::DELIVERY_INSERT)
+            .bind(delivery.workspace_id.as_uuid())
+            .bind(delivery.id.as_uuid())
+            .bind(delivery.post_id.as_uuid())
+            .bind(delivery.account_id.as_uuid())
+            .bind(word(&delivery.status)?)
+            .bind(delivery.due_at.as_millis())
+            .bind(delivery.version)
+            .bind(json(delivery)?);
+        self.run(insert, &delivery.id).await.map(drop)
+    }
+
+    async fn get(&mut self, workspace: WorkspaceId, id: DeliveryId) -> Result<Option<Delivery>> {
+        let get = query(sql::DELIVERY_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
+        self.one(get, "delivery", doc).await
+    }
+
+    async fn update(&mut self, delivery: &mut Delivery) -> Result<()> {
+        let next = Delivery { version: delivery.version + 1, ..delivery.clone() };
+        let update = query(sql::DELIVERY_UPDATE)
+            .bind(delivery.workspace_id.as_uuid())
+            .bind(delivery.id.as_uuid())
+            .bind(delivery.post_id.as_uuid())
+            .bind(delivery.account_id.as_uuid())
+            .bind(word(&delivery.status)?)
+            .bind(delivery.due_at.as_millis())
+            .bind(delivery.version)
+            .bind(json(&next)?);
+        self.swap(update, &delivery.id).await?;
+        *delivery = next;
+        Ok(())
+    }
+
+    async fn of_post(&mut self, workspace: WorkspaceId, post: PostId) -> Result<Vec<Delivery>> {
+        let list = query(sql::DELIVERY_OF_POST).bind(workspace.as_uuid()).bind(post.as_uuid());
+        self.all(list, "delivery", doc).await
+    }
+
+    async fn of_account(
+        &mut self,
+        workspace: WorkspaceId,
+        account: AccountId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Delivery>> {
+        self.hold(account).await?;
+        let list = query(sql::DELIVERY_OF_ACCOUNT)
+            .bind(workspace.as_uuid())
+            .bind(account.as_uuid())
+            .bind(from.as_millis())
+            .bind(to.as_millis());
+        self.all(list, "delivery", doc).await
+    }
+
+    async fn count_by_status(
+        &mut self,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<(DeliveryStatus, u64)>> {
+        let count = query(sql::DELIVERY_COUNT).bind(workspace.as_uuid());
+        let read = |row: &Columns<'_>| Ok((row.word("status")?, row.count("count")?));
+        let counts: Vec<(DeliveryStatus, u64)> = self.all(count, "delivery", read).await?;
+        let of = |status| counts.iter().find(|(counted, _)| *counted == status).copied();
+        Ok(STATUSES.into_iter().filter_map(of).collect())
+    }
+}
+
+#[async_trait]
+impl MediaRepo for PostgresUnit {
+    async fn insert_asset(&mut self, asset: &Asset) -> Result<()> {
+        let insert = query(sql::ASSET_INSERT)
+            .bind(asset.workspace_id.as_uuid())
+            .bind(asset.id.as_uuid())
+            .bind(&asset.hash)
+            .bind(json(asset)?);
+        self.run(insert, &asset.id).await.map(drop)
+    }
+
+    async fn asset(&mut self, workspace: WorkspaceId, id: AssetId) -> Result<Option<Asset>> {
+        let get = query(sql::ASSET_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
+        self.one(get, "asset", doc).await
+    }
+
+    async fn asset_by_hash(&mut self, workspace: WorkspaceId, hash: &str) -> Result<Option<Asset>> {
+        let get = query(sql::ASSET_BY_HASH).bind(workspace.as_uuid()).bind(hash);
+        self.one(get, "asset", doc).await
+    }
+
+    async fn put_rendition(&mut self, workspace: WorkspaceId, rendition: &Rendition) -> Result<()> {
+        let put = query(sql::RENDITION_PUT)
+            .bind(workspace.as_uuid())
+            .bind(&rendition.source)
+            .bind(&rendition.plan)
+            .bind(json(rendition)?);
+        self.run(put, &"the rendition").await.map(drop)
+    }
+
+    async fn rendition(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+        plan: &str,
+    ) -> Result<Option<Rendition>> {
+        let get = query(sql::RENDITION_GET).bind(workspace.as_uuid()).bind(source).bind(plan);
+        self.one(get, "rendition", doc).await
+    }
+}

@@ -1,0 +1,91 @@
+//! Statements about the queue. A job is found by its id or by its task's key, both of which name
+//! one row of all; only lists are of one workspace.
+//!
+//! A lease is taken and handed back with `SKIP LOCKED`: a claim never waits for a unit, nor for
+//! another claim. All times are parameters, so that an index answers for them: `due_at <=
+//! clock_timestamp()` would be asked anew of each row that waits. What is leased is asked for by
+//! `lease_until` where the job is known, so that no plan goes through all that is leased to find it.
+
+super::statements! {
+    JOB_ENQUEUE = "INSERT INTO job (id, workspace_id, kind, key, lane, priority, due_at,
+            max_attempts, task)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (key) DO NOTHING";
+    JOB_ENQUEUE_ALL = "INSERT INTO job (id, workspace_id, kind, key, lane, priority, due_at,
+            max_attempts, task)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[],
+            $6::smallint[], $7::bigint[], $8::bigint[], $9::text[])
+        ON CONFLICT (key) DO NOTHING RETURNING id";
+    /// Locks the row, so that the lease stays held until the unit is over.
+    JOB_HELD = "SELECT true AS held FROM job WHERE id = $1 AND attempt = $2 AND lease_until IS NOT NULL
+        FOR NO KEY UPDATE";
+    JOB_COMPLETE = "DELETE FROM job WHERE id = $1 AND attempt = $2 AND lease_until IS NOT NULL RETURNING lane";
+    JOB_COMPLETE_ALL = "DELETE FROM job
+        USING unnest($1::uuid[], $2::bigint[]) AS held (id, attempt)
+        WHERE job.id = held.id AND job.attempt = held.attempt AND lease_until IS NOT NULL
+        RETURNING job.id, job.attempt, job.lane";
+    JOB_AGAIN = "UPDATE job SET state = 0, lease_until = NULL, due_at = $3,
+            starts = CASE WHEN $4 THEN 0 ELSE starts END
+        WHERE id = $1 AND attempt = $2 AND lease_until IS NOT NULL RETURNING lane";
+    JOB_PARK = "INSERT INTO job_parked (id, workspace_id, kind, task, story, parked_at)
+        SELECT id, workspace_id, kind, task, $3, $4 FROM job
+        WHERE id = $1 AND attempt = $2 AND lease_until IS NOT NULL
+        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, task = excluded.task,
+            story = excluded.story, parked_at = excluded.parked_at";
+    JOB_CANCEL = "DELETE FROM job WHERE key = $1 RETURNING lane";
+    JOB_RESCHEDULE = "UPDATE job SET due_at = $2 WHERE key = $1 AND state = 0 RETURNING lane";
+    JOB_PARKED = "SELECT id, workspace_id, task, story, parked_at FROM job_parked
+        WHERE workspace_id = $1 ORDER BY parked_at DESC, id DESC LIMIT $2";
+
+    /// Puts lanes in order; the function stands in the schema.
+    LANES = "SELECT order_lanes($1)";
+
+    /// Reads the heads of three indexes, however many jobs wait.
+    NEXT = "SELECT
+            (SELECT due_at FROM job WHERE state = 0 AND lane IS NULL ORDER BY due_at LIMIT 1) AS free,
+            (SELECT due_at FROM lane WHERE head IS NOT NULL ORDER BY due_at LIMIT 1) AS lane,
+            (SELECT lease_until FROM job WHERE state = 1 ORDER BY lease_until LIMIT 1) AS lapse";
+    /// A lane is locked before its job, and a job that a unit is about to change is left alone.
+    /// Rows go from step to step as arrays: a plan that cannot know how many there will be would
+    /// otherwise read the whole table to join it.
+    CLAIM = "WITH free AS MATERIALIZED (
+            SELECT id, due_at, priority FROM job
+            WHERE state = 0 AND lane IS NULL AND due_at <= $1
+            ORDER BY due_at, priority, id LIMIT $2 FOR UPDATE SKIP LOCKED
+        ), heads AS MATERIALIZED (
+            SELECT head FROM lane WHERE head IS NOT NULL AND due_at <= $1
+            ORDER BY due_at, priority, head LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
+        ), laned AS MATERIALIZED (
+            SELECT id, due_at, priority, lane FROM job
+            WHERE id = ANY (ARRAY(SELECT head FROM heads)) AND state = 0
+            FOR UPDATE SKIP LOCKED
+        ), due AS MATERIALIZED (
+            SELECT id, lane FROM (
+                SELECT id, due_at, priority, NULL::uuid AS lane FROM free
+                UNION ALL SELECT id, due_at, priority, lane FROM laned
+            ) AS both_kinds ORDER BY due_at, priority, id LIMIT $2
+        ), busy AS (
+            UPDATE lane SET head = NULL, due_at = NULL, priority = NULL
+            WHERE id = ANY (ARRAY(SELECT lane FROM due WHERE lane IS NOT NULL))
+        )
+        UPDATE job SET state = 1, attempt = attempt + 1, starts = starts + 1, lease_until = $3
+        WHERE id = ANY (ARRAY(SELECT id FROM due))
+        RETURNING id, workspace_id, task, lane, due_at, priority, attempt,
+            starts > max_attempts AS spent";
+    HAND_BACK = "WITH lapsed AS MATERIALIZED (
+            SELECT id FROM job WHERE state = 1 AND lease_until <= $1
+            ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED
+        )
+        UPDATE job SET state = 0, lease_until = NULL
+        WHERE id = ANY (ARRAY(SELECT id FROM lapsed)) RETURNING lane";
+    EXTEND = "UPDATE job SET lease_until = greatest(lease_until, $3)
+        FROM unnest($1::uuid[], $2::bigint[]) AS held (id, attempt)
+        WHERE job.id = held.id AND job.attempt = held.attempt AND lease_until IS NOT NULL
+        RETURNING job.id, job.attempt";
+    RELEASE = "UPDATE job SET state = 0, lease_until = NULL, starts = greatest(starts - 1, 0)
+        WHERE id = $1 AND attempt = $2 AND lease_until IS NOT NULL RETURNING lane";
+
+    PULSE = "INSERT INTO pulse (one, claimed_at) VALUES (1, $1)
+        ON CONFLICT (one) DO UPDATE SET claimed_at = greatest(pulse.claimed_at, excluded.claimed_at)";
+    LAST_CLAIM = "SELECT claimed_at FROM pulse WHERE one = 1";
+}
