@@ -1,5 +1,6 @@
 //! A store in a SQLite file.
 
+mod backup;
 mod columns;
 mod content;
 mod error;

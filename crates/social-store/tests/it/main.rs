@@ -1,6 +1,8 @@
 //! The stores against the contracts of their ports.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
+#[cfg(feature = "sqlite")]
+mod backup;
 mod blobs;
 mod conformance;
 mod key_ring;

@@ -3,6 +3,9 @@
 super::statements! {
     /// Notes when a change of the schema was made.
     CHANGED = "INSERT INTO schema_change (version, applied_at) VALUES (?1, ?2)";
+    /// A copy of one instant, while others write.
+    BACK_UP = "VACUUM INTO ?1";
+    CHECK = "PRAGMA quick_check(1)";
     /// A later instant wins.
     QUOTA_BLOCK = "INSERT INTO quota_block (bucket, until) VALUES (?1, ?2)
         ON CONFLICT (bucket) DO UPDATE SET until = max(until, excluded.until)";
