@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: demo test check faults setup skill bench-media
+.PHONY: demo test check faults setup skill oidc webhooks bench-media bench-http load
 
 setup:
 	@scripts/setup
@@ -23,6 +23,22 @@ faults: setup
 skill: setup
 	@scripts/skill
 
+# Signing in through a real OpenID provider.
+oidc: setup
+	@scripts/oidc
+
+# Webhooks, through the library that receivers use, and an agent's gateway.
+webhooks: setup
+	@scripts/webhooks
+
 # Pictures and clips beside sharp and FFmpeg: make bench-media ARGS=12mp for some of the bars.
 bench-media: setup
 	@scripts/bench-media $(ARGS)
+
+# The server as it is released, under load: make bench-http. Whether nothing is lost or doubled
+# when much is asked at once: make load.
+bench-http: setup
+	@scripts/bench-http
+
+load: setup
+	@scripts/bench-http load

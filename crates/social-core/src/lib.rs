@@ -38,8 +38,10 @@ pub mod domain;
 pub mod engine;
 mod error;
 pub mod flow;
+pub mod measure;
 pub mod ports;
 pub mod preflight;
+pub mod redact;
 pub mod rules;
 mod time;
 

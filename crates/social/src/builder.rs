@@ -4,20 +4,22 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use secrecy::SecretSlice;
 use social_content::Offline;
 use social_core::domain::Platform;
-use social_core::engine::{EngineConfig, Error, Flights, Ports, Registry, Workspaces};
+use social_core::engine::{EngineConfig, Error, Flights, Ports, Registry, Throttle, Workspaces};
 use social_core::ports::{
     BlobError, BlobStore, Clock, ContentEngine, EventSink, IdSource, JobQueue, MediaPipeline,
-    PlatformApi, RateLimiter, Sealer, Store, StoreError, SystemClock, SystemIds, Transport,
+    PasswordHasher, PlatformApi, RateLimiter, Sealer, Store, StoreError, SystemClock, SystemIds,
+    Transport,
 };
 use social_media::LocalMedia;
-use social_platforms::transport::{ReqwestTransport, Traced};
+use social_platforms::transport::{Guarded, PrivateHost, ReqwestTransport, Traced};
 use social_platforms::{
     AppCredentials, Config, Facebook, Instagram, LinkedIn, LinkedInEndpoints, MetaEndpoints,
     TikTok, TikTokEndpoints,
 };
-use social_store::{FolderBlobs, KeyRingError, RingSealer};
+use social_store::{Argon2Hasher, FolderBlobs, KeyRingError, RingSealer};
 use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
@@ -71,10 +73,13 @@ pub struct Builder {
     media: Option<Arc<dyn MediaPipeline>>,
     content: Option<Arc<dyn ContentEngine>>,
     sealer: Option<Arc<dyn Sealer>>,
+    passwords: Option<Arc<dyn PasswordHasher>>,
     clock: Option<Arc<dyn Clock>>,
     ids: Option<Arc<dyn IdSource>>,
     events: Option<Arc<dyn EventSink>>,
     transport: Option<Arc<dyn Transport>>,
+    outbound: Option<Arc<dyn Transport>>,
+    private_hosts: Vec<PrivateHost>,
     config: EngineConfig,
     public_url: Option<Url>,
     apps: BTreeMap<Platform, AppCredentials>,
@@ -147,6 +152,13 @@ impl Builder {
         self
     }
 
+    /// Hashes passwords by this. Default: Argon2id, see [`Argon2Hasher`].
+    #[must_use]
+    pub fn passwords(mut self, passwords: Arc<dyn PasswordHasher>) -> Self {
+        self.passwords = Some(passwords);
+        self
+    }
+
     /// Takes the time from here. Default: the machine's clock.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -172,6 +184,21 @@ impl Builder {
     #[must_use]
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
+        self
+    }
+
+    /// Goes to addresses that came from users (webhooks, media by their address) this way.
+    /// Default: HTTP by this machine, to public addresses and [`Builder::allow_private`] alone.
+    #[must_use]
+    pub fn outbound(mut self, outbound: Arc<dyn Transport>) -> Self {
+        self.outbound = Some(outbound);
+        self
+    }
+
+    /// Lets addresses that came from users be at this host too, although it is not public.
+    #[must_use]
+    pub fn allow_private(mut self, host: PrivateHost) -> Self {
+        self.private_hosts.push(host);
         self
     }
 
@@ -263,6 +290,7 @@ impl Builder {
             Some(blobs) => blobs,
             None => self.default_blobs(&clock, &*ids).await?,
         };
+        let session_key = self.session_key(&*ids).await?;
         let sealer = match self.sealer.take() {
             Some(sealer) => sealer,
             None => {
@@ -276,6 +304,14 @@ impl Builder {
                 Arc::new(Traced::new(Arc::new(real), clock.clone()))
             }
         };
+        let outbound = match self.outbound.take() {
+            Some(outbound) => outbound,
+            None => {
+                let hosts = std::mem::take(&mut self.private_hosts);
+                let guarded = Guarded::new(ReqwestTransport::builder, hosts)?;
+                Arc::new(Traced::new(Arc::new(guarded), clock.clone()))
+            }
+        };
         let platforms = self.clients(&transport, &clock)?;
         let activities = Arc::new(Activities::new(self.events));
         let ports = Ports {
@@ -285,16 +321,19 @@ impl Builder {
             blobs,
             media: self.media.unwrap_or_else(|| Arc::new(LocalMedia::new())),
             sealer,
+            passwords: self.passwords.unwrap_or_else(|| Arc::new(Argon2Hasher::new(ids.clone()))),
             clock,
             ids,
             events: activities.clone(),
+            outbound,
             platforms,
             flights: Flights::default(),
+            throttle: Throttle::default(),
             config: self.config,
         };
         let workspace = Workspaces::new(ports.clone()).default().await?;
         let content = self.content.unwrap_or_else(|| Arc::new(Offline));
-        Ok(Social { ports, workspace, content, activities })
+        Ok(Social { ports, workspace, content, activities, session_key })
     }
 
     async fn folder(&self) -> Result<PathBuf, BuildError> {
@@ -324,14 +363,25 @@ impl Builder {
     ) -> Result<Arc<dyn BlobStore>, BuildError> {
         let folder = FolderBlobs::new(self.folder().await?.join("media"))?;
         let Some(base) = self.public_url.clone() else { return Ok(Arc::new(folder)) };
-        let key = self.link_key(ids).await?;
+        // Kept, so that an address that a network was given before a restart works after it.
+        let key = self.kept_key("media-links.key", ids).await?;
         Ok(Arc::new(folder.with_public_base(base, &key, clock.clone())))
     }
 
-    /// The key that signs the addresses of media. Kept, so that an address that a network was
-    /// given before a restart still works after it.
-    async fn link_key(&self, ids: &dyn IdSource) -> Result<Vec<u8>, BuildError> {
-        let path = self.folder().await?.join("media-links.key");
+    /// The key that signs the access tokens of people. Kept where other keys are kept; where an app
+    /// keeps these itself, it lasts as long as the process, and people's clients refresh after it.
+    async fn session_key(&self, ids: &dyn IdSource) -> Result<SecretSlice<u8>, BuildError> {
+        if self.sealer.is_none() {
+            return Ok(self.kept_key("sessions.key", ids).await?.into());
+        }
+        let mut key = vec![0; 32];
+        ids.fill(&mut key);
+        Ok(key.into())
+    }
+
+    /// A key of 32 bytes in a file of the data folder, made where there is none.
+    async fn kept_key(&self, name: &str, ids: &dyn IdSource) -> Result<Vec<u8>, BuildError> {
+        let path = self.folder().await?.join(name);
         let unusable = |source| BuildError::DataDir { path: path.clone(), source };
         match tokio::fs::read(&path).await {
             Ok(key) if key.len() == 32 => return Ok(key),

@@ -3,12 +3,14 @@
 mod local;
 mod operate;
 mod remote;
+mod webhooks;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use local::{Demo, Sim, Work};
 pub(crate) use operate::{Key, KeyAction, LogFormat, NewKey, Serve, Skill};
-pub(crate) use remote::{Content, Edit, MediaAction, Post, Remote, Server};
+pub(crate) use remote::{Content, Edit, MediaAction, People, Post, Remote, Server};
+pub(crate) use webhooks::Webhooks;
 
 /// Publishes to social networks: on time, exactly once.
 #[derive(Debug, Parser)]

@@ -20,6 +20,7 @@
 
 pub mod blob_store;
 pub mod cache;
+pub mod password_hasher;
 pub mod rate_limiter;
 pub mod samples;
 pub mod sealer;
@@ -85,6 +86,20 @@ macro_rules! sealer_conformance {
             changed_bytes_do_not_open
             nothing_is_shown
             the_newest_key_needs_no_new_wrap
+        }
+    };
+}
+
+/// Makes a module `$name` with one test for each behaviour of a hasher of passwords. `$make` is an
+/// async function without arguments that gives a hasher and what must outlive it.
+#[macro_export]
+macro_rules! password_hasher_conformance {
+    ($name:ident, $make:path) => {
+        $crate::__conformance_tests! { $name, $make, password_hasher;
+            a_password_fits_its_hash_alone
+            the_same_password_never_hashes_alike
+            no_password_fits_no_hash
+            what_is_no_hash_is_told
         }
     };
 }

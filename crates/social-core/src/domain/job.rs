@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, DeliveryId, GrantId, JobId, WorkspaceId};
+use super::{AccountId, DeliveryId, GrantId, JobId, MessageId, WorkspaceId};
 use crate::Timestamp;
 
 /// What is to be done. Each job names rows; what they say is read when the job runs.
@@ -34,9 +34,18 @@ pub enum JobTask {
         /// Which one.
         grant: GrantId,
     },
+    /// Tell a webhook what happened.
+    Webhook {
+        /// Which message.
+        message: MessageId,
+    },
 }
 
 impl JobTask {
+    /// The priority of telling webhooks, the least urgent of all: what waits for somebody else's
+    /// server must never keep a post waiting.
+    pub const TELLING: i16 = 5;
+
     /// The task's name in the store: `publish`, `render`, …
     #[must_use]
     pub fn kind(self) -> &'static str {
@@ -46,6 +55,7 @@ impl JobTask {
             Self::Permalink { .. } => "permalink",
             Self::Analytics { .. } => "analytics",
             Self::Refresh { .. } => "refresh",
+            Self::Webhook { .. } => "webhook",
         }
     }
 
@@ -58,6 +68,7 @@ impl JobTask {
             | Self::Permalink { delivery }
             | Self::Analytics { delivery } => format!("{}:{delivery}", self.kind()),
             Self::Refresh { grant } => format!("refresh:{grant}"),
+            Self::Webhook { message } => format!("webhook:{message}"),
         }
     }
 
@@ -70,6 +81,7 @@ impl JobTask {
             Self::Render { .. } => 2,
             Self::Permalink { .. } => 3,
             Self::Analytics { .. } => 4,
+            Self::Webhook { .. } => Self::TELLING,
         }
     }
 }

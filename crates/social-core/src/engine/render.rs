@@ -1,11 +1,14 @@
 //! Making a delivery's media fit, once for each source and plan.
 
+use std::time::Instant;
+
 use sha2::{Digest as _, Sha256};
 
-use super::{Error, Ports};
+use super::{Error, Missing, Ports};
 use crate::domain::media::{ImagePlan, MediaProbe, VideoPlan};
 use crate::domain::{Asset, Delivery, RenderedMedia, Rendition, WorkspaceId};
 use crate::error::{ErrorKind, PlatformError};
+use crate::measure;
 use crate::ports::{Activity, BlobKey, MediaSource, Progress};
 use crate::rules::{MediaRule, Plan, plan_media};
 
@@ -28,7 +31,7 @@ pub(super) async fn render(
             let mut unit = ports.store.begin().await?;
             unit.media().asset(delivery.workspace_id, media.asset).await?
         };
-        let asset = asset.ok_or_else(|| Error::NotFound(format!("media {}", media.asset)))?;
+        let asset = asset.ok_or_else(|| Error::NotFound(Missing::Media(media.asset)))?;
         let (rendition, changes) = fit(ports, delivery, item, &asset, rule).await?;
         rendered.push(RenderedMedia {
             bytes: rendition.probe.bytes(),
@@ -79,11 +82,13 @@ async fn fit(
         }
     });
     progress.at(0.0);
-    let processed = match &plan {
-        Plan::Image(plan) => ports.media.process_image(&source, plan).await?,
-        Plan::Video(plan) => ports.media.process_video(&source, plan, &progress).await?,
+    let start = Instant::now();
+    let (kind, processed) = match &plan {
+        Plan::Image(plan) => ("image", ports.media.process_image(&source, plan).await?),
+        Plan::Video(plan) => ("video", ports.media.process_video(&source, plan, &progress).await?),
     };
     progress.at(1.0);
+    measure::rendered(kind, start.elapsed(), asset.probe.bytes(), processed.probe.bytes());
     let extension = match &processed.probe {
         MediaProbe::Image(image) => image.format.extension(),
         MediaProbe::Video(_) => "mp4",

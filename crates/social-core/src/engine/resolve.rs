@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::posts::DeliveryPreview;
+use super::posts::{DeliveryPreview, SlotSearch};
 use super::{Error, Ports};
 use crate::Timestamp;
 use crate::domain::media::MediaProbe;
 use crate::domain::{
-    Account, AccountId, Delivery, DeliveryStatus, GrantStatus, MediaRef, PostId, Target,
+    Account, AccountId, Budget, Delivery, DeliveryStatus, GrantStatus, MediaRef, PostId, Target,
     WorkspaceId,
 };
 use crate::ports::{BlobKey, PlatformApi, PostRequest, UnitOfWork, When};
@@ -31,6 +31,19 @@ pub(super) struct ResolvedTarget {
 }
 
 impl ResolvedTarget {
+    /// What a person would want to know where the same went there within a day.
+    pub(super) fn doubled(&self) -> Option<Finding> {
+        let message = format!(
+            "the same text went there within a day as {}: it is refused unless allow_duplicate is \
+             set",
+            self.twin?
+        );
+        let mut found = finding(Code::Duplicate, "/content", message);
+        found.severity = Severity::Warning;
+        found.platform = Some(self.account.platform.clone());
+        Some(found)
+    }
+
     pub(super) fn preview(&self) -> DeliveryPreview {
         let words = |changes: &[crate::domain::media::Change]| {
             changes.iter().map(ToString::to_string).collect::<Vec<_>>()
@@ -53,18 +66,26 @@ impl ResolvedTarget {
     }
 }
 
-/// Finds accounts and media, and checks what each account would get. Reads only. `except` is a post
-/// that stands there already and is changed: it does not count beside itself.
+/// Finds the time, accounts and media, and checks what each account would get. Reads only. `except`
+/// is a post that stands there already and is changed: it does not count beside itself.
 pub(super) async fn resolve(
     ports: &Ports,
     unit: &mut dyn UnitOfWork,
     request: &PostRequest,
     except: Option<PostId>,
+    budget: &Budget,
 ) -> Result<Resolved, Error> {
     let now = ports.clock.now();
+    let accounts = unit.accounts().list(request.workspace).await?;
+    let named: Vec<&Account> =
+        request.targets.iter().filter_map(|target| account(&accounts, target, "").ok()).collect();
+    let search = SlotSearch { accounts: &named, now, quiet: budget.quiet_hours, except };
     let due_at = match request.when {
-        When::Now => now,
+        When::Now => now + budget.undo(request.undo, &ports.config),
         When::At(at) => at,
+        When::NextSlot => search.next(unit).await?,
+        When::Slot(slot) if search.is_free(unit, slot).await? => slot,
+        When::Slot(slot) => return Err(Error::SlotTaken(slot)),
     };
     let mut resolved = Resolved { due_at, targets: Vec::new(), findings: Vec::new() };
     if request.targets.is_empty() {
@@ -72,7 +93,6 @@ pub(super) async fn resolve(
         resolved.findings.push(finding(Code::NoTarget, "/platforms", message));
     }
     let media = media(unit, request, &mut resolved.findings).await?;
-    let accounts = unit.accounts().list(request.workspace).await?;
     let mut seen = BTreeSet::new();
     for (at, target) in request.targets.iter().enumerate() {
         let pointer = format!("/platforms/{at}");
@@ -145,7 +165,9 @@ async fn draft(
     let said = normalised(&text);
     let same_media =
         |of: &Delivery| of.media.iter().map(|m| m.asset).eq(request.media.iter().map(|m| m.asset));
-    let twin = near.iter().find(|of| same_media(of) && normalised(&of.text) == said);
+    // What was taken away again stands in nobody's way, though it did count as a post.
+    let there = |of: &&Delivery| of.removed_at.is_none();
+    let twin = near.iter().filter(there).find(|of| same_media(of) && normalised(&of.text) == said);
     let twin = twin.map(|of| of.post_id);
     let account = account.clone();
     Ok((ResolvedTarget { account, text, options, verdict, twin }, findings))

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::workspaces::workspace;
-use super::{Error, Ports};
+use super::{Error, Missing, Ports};
 use crate::Timestamp;
 use crate::domain::{
     AccountId, EventId, Grant, GrantId, GrantStatus, Happened, JobId, JobTask, NewJob, OutboxEvent,
@@ -64,6 +64,19 @@ impl Tokens {
         }
         self.plan_refresh(unit, &grant).await?;
         Ok(id)
+    }
+
+    /// Forgets the tokens of a grant, whatever the network makes of it.
+    pub(super) async fn forget(&self, ws: WorkspaceId, grant: GrantId) -> Result<(), Error> {
+        let mut unit = self.0.store.begin().await?;
+        let mut found = get(&mut *unit, ws, grant).await?;
+        found.status = GrantStatus::Revoked;
+        found.access = Sealed(Vec::new());
+        found.refresh = None;
+        unit.grants().update(&mut found).await?;
+        unit.jobs().cancel(JobTask::Refresh { grant }).await?;
+        unit.commit().await?;
+        Ok(())
     }
 
     fn seal_into(
@@ -238,7 +251,7 @@ impl Tokens {
 const MIN_AHEAD: Duration = Duration::from_secs(60);
 
 async fn get(unit: &mut dyn UnitOfWork, ws: WorkspaceId, id: GrantId) -> Result<Grant, Error> {
-    unit.grants().get(ws, id).await?.ok_or_else(|| Error::NotFound(format!("grant {id}")))
+    unit.grants().get(ws, id).await?.ok_or_else(|| Error::NotFound(Missing::Grant(id)))
 }
 
 fn ensure_active(grant: &Grant) -> Result<(), Error> {
@@ -274,15 +287,7 @@ impl TokenManager for Tokens {
             Err(e) if matches!(e.kind, ErrorKind::Auth | ErrorKind::Unsupported) => {}
             Err(error) => return Err(error.into()),
         }
-        let mut unit = self.0.store.begin().await?;
-        let mut found = get(&mut *unit, workspace, grant).await?;
-        found.status = GrantStatus::Revoked;
-        found.access = Sealed(Vec::new());
-        found.refresh = None;
-        unit.grants().update(&mut found).await?;
-        unit.jobs().cancel(JobTask::Refresh { grant }).await?;
-        unit.commit().await?;
-        Ok(())
+        self.forget(workspace, grant).await
     }
 
     async fn validate_token(
@@ -320,7 +325,7 @@ impl TokenManager for Tokens {
             unit.accounts().get(workspace, account).await?
         };
         let Some(found) = found.filter(|account| account.disconnected_at.is_none()) else {
-            return Err(Error::NotFound(format!("connected account {account}")));
+            return Err(Error::NotFound(Missing::Account(account)));
         };
         let (mut grant, key) = self.read(workspace, found.grant_id).await?;
         ensure_active(&grant)?;

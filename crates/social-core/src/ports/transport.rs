@@ -129,6 +129,15 @@ impl TransportError {
 /// the size of an answer, and never log a query string, a body or an `Authorization` header.
 #[async_trait]
 pub trait Transport: Debug + Send + Sync + 'static {
+    /// Whether requests to this address are sent at all, as far as its text tells. By default all
+    /// are; a guard refuses some.
+    ///
+    /// # Errors
+    /// Why not, as [`Transport::send`] would say it.
+    fn check(&self, _uri: &http::Uri) -> Result<(), TransportError> {
+        Ok(())
+    }
+
     /// Sends `request` and waits for the whole answer.
     async fn send(&self, request: Request) -> Result<Response, TransportError>;
 }

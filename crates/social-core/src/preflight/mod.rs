@@ -84,6 +84,8 @@ pub enum Code {
     MediaNotPublic,
     /// More posts on that day than the network takes.
     DailyQuota,
+    /// The same went to the same account within a day.
+    Duplicate,
 }
 
 /// What can be done about a finding by itself.

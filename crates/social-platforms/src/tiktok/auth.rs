@@ -18,7 +18,7 @@ use url::Url;
 use super::TikTok;
 use super::open::Open;
 use crate::config::at;
-use crate::endpoint::{Endpoint, call};
+use crate::endpoint::{self, Endpoint, call};
 use crate::http::{Build, json, redact};
 use crate::oauth::{self, SIGN_IN, missing, split_scopes};
 
@@ -145,7 +145,8 @@ impl TikTok {
         ];
         form.extend_from_slice(fields);
         let request = Build::post(at(&self.config.endpoints.api, path)).form(&form);
-        let sent = self.transport.send(request.finish(platform)?).await;
+        let request = request.finish(platform)?;
+        let sent = endpoint::send(&*self.transport, platform, "oauth_token", request).await;
         sent.map_err(|error| PlatformError::transport(platform.clone(), error))
     }
 

@@ -13,5 +13,7 @@ mod faults;
 mod identity;
 mod layers;
 mod life;
+mod receiver;
+mod webhooks;
 mod world;
 mod writing;

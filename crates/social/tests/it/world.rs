@@ -18,6 +18,8 @@ use social::store::{KeyRing, MemoryBlobs, MemoryStore, RingSealer};
 use social::{Account, MediaRef, Platform, PostRequest, PostView, Social, Target, Timestamp};
 use url::Url;
 
+use crate::receiver::Receiver;
+
 /// When every test begins.
 pub(crate) const START: i64 = 1_800_000_000;
 
@@ -63,6 +65,7 @@ pub(crate) struct World {
     pub sim: Arc<Sim>,
     pub store: Arc<MemoryStore>,
     pub blobs: Arc<dyn BlobStore>,
+    pub receiver: Arc<Receiver>,
     sealer: Arc<RingSealer>,
     ids: Arc<SeededIds>,
 }
@@ -81,7 +84,8 @@ impl World {
         let config = config.with_fetcher(Arc::new(FromBlobs(blobs.clone())));
         let sealer = Arc::new(RingSealer::new(KeyRing::generate(&*ids), ids.clone()).unwrap());
         let sim = Arc::new(Sim::new(config, clock.clone()));
-        Self { clock, sim, store: Arc::new(MemoryStore::new()), blobs, sealer, ids }
+        let store = Arc::new(MemoryStore::new());
+        Self { clock, sim, store, blobs, receiver: Arc::default(), sealer, ids }
     }
 
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
@@ -99,6 +103,16 @@ impl World {
         store: Arc<S>,
         transport: Arc<dyn Transport>,
     ) -> Social {
+        self.engine_with(store, transport, self.receiver.clone()).await
+    }
+
+    /// A process on this world, by this store and these ways to the networks and to others.
+    pub(crate) async fn engine_with<S: Store + JobQueue + RateLimiter>(
+        &self,
+        store: Arc<S>,
+        transport: Arc<dyn Transport>,
+        outbound: Arc<dyn Transport>,
+    ) -> Social {
         Social::builder()
             .store(store)
             .blobs(self.blobs.clone())
@@ -108,6 +122,7 @@ impl World {
             .media(Arc::new(AsItIs))
             .simulators(&self.sim.base_url())
             .transport(transport)
+            .outbound(outbound)
             .build()
             .await
             .unwrap()
@@ -128,7 +143,7 @@ impl World {
             .get("location")
             .unwrap_or_else(|| panic!("{platform}: {}", String::from_utf8_lossy(answer.body())));
         let connected =
-            accounts.finish(&location.to_str().unwrap().parse().unwrap()).await.unwrap();
+            accounts.finish_with_all(&location.to_str().unwrap().parse().unwrap()).await.unwrap();
         assert_eq!(connected.missing_scopes, Vec::<String>::new());
         connected.accounts
     }

@@ -15,8 +15,8 @@ impl Posts {
     ) -> Result<Vec<PostingWindow>, Error> {
         use chrono::{Datelike as _, Timelike as _};
         let ws = account.workspace_id;
-        let now = self.0.clock.now();
-        let mut unit = self.0.store.begin().await?;
+        let now = self.ports.clock.now();
+        let mut unit = self.ports.store.begin().await?;
         let snapshots = unit.analytics().latest(ws, Timestamp::UNIX_EPOCH, now).await?;
         // The widest number that the network gives stands for the reach of a post.
         let mut reach = Vec::new();

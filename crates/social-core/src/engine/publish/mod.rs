@@ -21,6 +21,7 @@ mod settle;
 use std::time::Duration;
 
 pub(super) use give_up::give_up;
+pub(super) use settle::settled;
 
 use super::render::render;
 use super::{Error, Ports, Tokens};
@@ -30,6 +31,7 @@ use crate::domain::{
 };
 use crate::error::{ErrorKind, PlatformError, Retry};
 use crate::flow::{Call, Content, ContentMedia, Effect, FlowContext, FlowState, Step};
+use crate::measure::PlatformRequest;
 use crate::ports::{AccountAuth, Activity, PlatformApi, TokenManager as _};
 
 /// Brings the delivery of a publish job as far as it can come now.
@@ -331,7 +333,9 @@ impl Run<'_> {
         content: &Content,
         attempt: &mut Attempt,
     ) -> Result<FlowState, PlatformError> {
+        let asked = PlatformRequest::begin(&self.delivery.platform, call.operation);
         let answer = self.api.transport().send(call.request).await;
+        asked.end(answer.as_ref());
         attempt.ended_at = Some(self.now());
         let response = answer
             .map_err(|error| PlatformError::transport(self.delivery.platform.clone(), error))?;

@@ -11,6 +11,7 @@ use crate::domain::{
 use crate::engine::{Error, Ports};
 use crate::error::{ErrorKind, PlatformError};
 use crate::flow::Effect;
+use crate::measure;
 use crate::ports::{Activity, Gate, UnitOfWork};
 
 /// What becomes of the job.
@@ -134,6 +135,11 @@ impl Run<'_> {
 
     pub(super) fn status_changed(&self, before: DeliveryStatus) {
         if self.delivery.status != before {
+            if self.delivery.status.is_settled() {
+                let published = self.delivery.published.as_ref();
+                let late = published.map(|published| published.at.since(self.delivery.due_at));
+                measure::settled(&self.delivery.platform, self.delivery.status, late);
+            }
             self.ports.events.emit(&Activity::Status {
                 delivery: self.delivery.id,
                 account: self.delivery.account_id,
@@ -220,7 +226,7 @@ impl Run<'_> {
 }
 
 /// The event that tells how a delivery was settled.
-pub(super) fn settled(ports: &Ports, delivery: &Delivery) -> OutboxEvent {
+pub(in crate::engine) fn settled(ports: &Ports, delivery: &Delivery) -> OutboxEvent {
     let now = ports.clock.now();
     let reason = delivery
         .failure
@@ -233,6 +239,7 @@ pub(super) fn settled(ports: &Ports, delivery: &Delivery) -> OutboxEvent {
         what: Happened::DeliverySettled {
             delivery: delivery.id,
             post: delivery.post_id,
+            account: delivery.account_id,
             platform: delivery.platform.clone(),
             status: delivery.status,
             permalink: delivery.published.as_ref().and_then(|p| p.permalink.clone()),

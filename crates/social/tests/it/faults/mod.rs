@@ -7,6 +7,7 @@
 //! once more while it recovers. The simulators' ledger judges.
 
 mod cutter;
+mod telling;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,27 +1,34 @@
 //! A tool's call, as the question of the contract that it stands for.
 
-use http::Method;
+use std::future::Future;
+
+use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
-use crate::client::{Call, Client, Problem, calls};
+use crate::Problem;
+use crate::call::{self, Call};
 
 /// For how many seconds a post for now is waited for.
 const WAIT: u32 = 10;
 
 /// Asks what the tool `name` stands for; `None` where there is no such tool.
-pub(super) async fn call(
-    client: &Client,
+pub(super) async fn ask<F, A>(
+    send: F,
     name: &str,
     mut given: Map<String, Value>,
-) -> Option<Result<Value, Problem>> {
+) -> Option<Result<Value, Value>>
+where
+    F: Fn(Call) -> A + Send + Sync,
+    A: Future<Output = Result<Value, Value>> + Send,
+{
     let asked = match name {
-        "schedule_post" => Ok(calls::post(&given.into(), None, Some(WAIT))),
+        "schedule_post" => Ok(call::post(&given.into(), None, Some(WAIT))),
         "quick_post" => {
             given.insert("time".into(), "now".into());
-            Ok(calls::post(&given.into(), None, Some(WAIT)))
+            Ok(call::post(&given.into(), None, Some(WAIT)))
         }
-        "list_posts" => Ok(query(calls::posts([]), &LIST, given)),
-        "get_analytics" => Ok(query(calls::analytics([]), &ANALYTICS, given)),
+        "list_posts" => Ok(query(call::posts([]), &LIST, given)),
+        "get_analytics" => Ok(query(call::analytics([]), &ANALYTICS, given)),
         "get_post" => id(&mut given).map(|id| {
             let call = Call::new(Method::GET, &["posts", &id]);
             query(call, &["view"], given)
@@ -30,12 +37,12 @@ pub(super) async fn call(
             let call = Call::new(Method::DELETE, &["posts", &id]);
             query(call, &["remote", "confirm"], given)
         }),
-        "update_post" => update(client, given).await,
-        "manage_account" => Ok(calls::account(&given.into())),
+        "update_post" => update(&send, given).await,
+        "manage_account" => Ok(call::account(&given.into())),
         _ => return None,
     };
     Some(match asked {
-        Ok(call) => client.send(call).await.map(|answer| answer.body),
+        Ok(call) => send(call).await,
         Err(problem) => Err(problem),
     })
 }
@@ -43,23 +50,30 @@ pub(super) async fn call(
 const LIST: [&str; 7] = ["status", "platform", "from", "to", "limit", "cursor", "view"];
 const ANALYTICS: [&str; 4] = ["timeframe", "platforms", "post_id", "group_by"];
 
-async fn update(client: &Client, mut given: Map<String, Value>) -> Result<Call, Problem> {
+/// An edit; without an `etag`, of the revision that the post is at now.
+async fn update<F, A>(send: &F, mut given: Map<String, Value>) -> Result<Call, Value>
+where
+    F: Fn(Call) -> A + Send + Sync,
+    A: Future<Output = Result<Value, Value>> + Send,
+{
     let id = id(&mut given)?;
     let revision = match given.remove("etag") {
         Some(Value::String(etag)) => Some(etag),
-        _ => calls::revision(client, &id).await?,
+        _ => send(call::post_by_id(&id, false)).await?["etag"].as_str().map(str::to_owned),
     };
-    Ok(calls::edit(&id, revision.as_deref(), &given.into()))
+    Ok(call::edit(&id, revision.as_deref(), &given.into()))
 }
 
-fn id(given: &mut Map<String, Value>) -> Result<String, Problem> {
+fn id(given: &mut Map<String, Value>) -> Result<String, Value> {
     match given.remove("id") {
         Some(Value::String(id)) if !id.is_empty() => Ok(id),
-        _ => Err(Problem::input(
+        _ => Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
             "id_missing",
             "the argument `id` is missing or no text",
             "Give the post's id, such as post_01J…; list_posts names them.",
-        )),
+        )
+        .body(None, None)),
     }
 }
 

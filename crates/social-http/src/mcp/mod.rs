@@ -1,19 +1,22 @@
-//! `social mcp`: the API as tools for an agent, over standard input and output.
+//! The API as tools for an agent (Model Context Protocol): what they are and what each asks of the
+//! API, over any transport. [`Backend`] says where the questions go.
 
-mod call;
+mod asked;
 mod tools;
+
+use std::borrow::Cow;
+use std::future::Future;
 
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
-    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
+    ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig,
+    Tool,
 };
 use rmcp::service::RequestContext;
-use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt as _};
+use rmcp::{ErrorData, RoleServer, ServerHandler};
+use serde_json::Value;
 
-use crate::args::Server;
-use crate::client::{Client, Problem};
-use crate::failure::Failure;
-use crate::output::Output;
+use crate::call::Call;
 
 /// What an agent is told once, before it calls anything.
 const INSTRUCTIONS: &str = "Publishes to social networks. Dry run first (dry_run: true) and show \
@@ -21,26 +24,30 @@ const INSTRUCTIONS: &str = "Publishes to social networks. Dry run first (dry_run
     idempotency_key per intended post, the same one on a retry. On an error do exactly what its \
     `fix` says. `pending_approval` is no error: give the user `approve_url` and stop.";
 
-/// Serves the tools until the client goes.
-pub(crate) async fn run(server: Server) -> Result<(), Failure> {
-    // A missing server is told by the first call that needs it, so that an agent can say it.
-    let client = Client::new(&server).map_err(|problem| Failure::problem(problem, Output::Text))?;
-    let running = Tools { client }.serve(rmcp::transport::stdio()).await.map_err(|error| {
-        Failure::input(format!("the client did not begin as MCP says: {error}"))
-    })?;
-    running.waiting().await.map_err(|error| Failure::later(error.to_string()))?;
-    Ok(())
+/// Where the tools' questions go: a server somewhere else, or this one.
+pub trait Backend: Send + Sync + 'static {
+    /// Asks. `context` is what the transport knows of the tool's call, such as the headers that
+    /// it came with. `Ok` is the answer's body, `Err` the body of a problem.
+    fn send(
+        &self,
+        call: Call,
+        context: &RequestContext<RoleServer>,
+    ) -> impl Future<Output = Result<Value, Value>> + Send;
 }
 
-struct Tools {
-    client: Client,
-}
+/// The eight tools over a backend, to be served over any transport.
+#[derive(Debug, Clone)]
+pub struct Tools<B>(pub B);
 
-impl ServerHandler for Tools {
+impl<B: Backend> ServerHandler for Tools<B> {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(Implementation::new("social", env!("CARGO_PKG_VERSION")))
             .with_instructions(INSTRUCTIONS)
+    }
+
+    fn supported_protocol_versions(&self) -> Cow<'static, [ProtocolVersion]> {
+        Cow::Borrowed(ProtocolVersion::known_up_to(&ProtocolVersion::V_2025_11_25))
     }
 
     async fn list_tools(
@@ -58,10 +65,11 @@ impl ServerHandler for Tools {
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = request.arguments.unwrap_or_default();
-        let Some(outcome) = call::call(&self.client, &request.name, arguments).await else {
+        let send = |call| self.0.send(call, &context);
+        let Some(outcome) = asked::ask(send, &request.name, arguments).await else {
             let message = format!("there is no tool `{}`; tools/list names them", request.name);
             return Err(ErrorData::invalid_params(message, None));
         };
@@ -70,11 +78,9 @@ impl ServerHandler for Tools {
 }
 
 /// One compact JSON text: a client that also got structured content would show both.
-fn result(outcome: Result<serde_json::Value, Problem>) -> CallToolResult {
+fn result(outcome: Result<Value, Value>) -> CallToolResult {
     match outcome {
         Ok(value) => CallToolResult::success(vec![ContentBlock::text(value.to_string())]),
-        Err(problem) => {
-            CallToolResult::error(vec![ContentBlock::text(problem.into_body().to_string())])
-        }
+        Err(problem) => CallToolResult::error(vec![ContentBlock::text(problem.to_string())]),
     }
 }
