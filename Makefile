@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: demo test check faults setup skill bench-media
+.PHONY: demo test check faults setup skill bench-media bench-content model
 
 setup:
 	@scripts/setup
@@ -26,3 +26,11 @@ skill: setup
 # Pictures and clips beside sharp and FFmpeg: make bench-media ARGS=12mp for some of the bars.
 bench-media: setup
 	@scripts/bench-media $(ARGS)
+
+# A small real model for the smoke test of social-content.
+model: setup
+	@scripts/model
+
+# Writing, counting and splitting text: bars that hold or fall short.
+bench-content: setup
+	@cargo bench --quiet -p social-content

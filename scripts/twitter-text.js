@@ -12,7 +12,7 @@ const found = [];
 const cases = path.join(here, 'validate.yml');
 if (fs.existsSync(cases)) {
   const { tests } = require('js-yaml').load(fs.readFileSync(cases, 'utf8'));
-  for (const group of ['WeightedTweetsCounterTest', 'WeightedTweetsWithDiscountedEmojiCounterTest']) {
+  for (const group of ['WeightedTweetsCounterTest', 'WeightedTweetsWithDiscountedEmojiCounterTest', 'UnicodeDirectionalMarkerCounterTest']) {
     for (const one of tests[group]) {
       // The first group is of the configuration before emoji were discounted; the library of
       // today says what both count now.

@@ -12,6 +12,7 @@ mod job;
 pub mod media;
 mod platform;
 mod post;
+mod voice;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,7 @@ pub use ids::{
 pub use job::{JobTask, Lease, LeasedJob, NewJob, ParkedJob};
 pub use platform::{BadPlatform, Platform};
 pub use post::{MediaRef, Override, Post, PostStatus, Target};
+pub use voice::{HashtagPolicy, Voice, VoiceBreach};
 
 /// What kind of thing a post is on a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

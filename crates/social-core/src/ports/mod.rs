@@ -3,7 +3,7 @@
 //! The five that an app uses, each usable without the others: [`Scheduler`], [`MediaPipeline`],
 //! [`PlatformApi`], [`ContentEngine`], [`TokenManager`]. What they stand on: [`Store`] with its
 //! repositories, [`JobQueue`], [`BlobStore`], [`Cache`], [`RateLimiter`], [`Sealer`],
-//! [`Transport`], [`TextModel`], [`Clock`], [`IdSource`], [`EventSink`].
+//! [`Transport`], [`TextModel`], [`ModelLedger`], [`TrendSource`], [`Clock`], [`IdSource`], [`EventSink`].
 
 mod blob_store;
 mod clock;
@@ -18,12 +18,16 @@ mod repositories;
 mod scheduler;
 mod sealer;
 mod store;
+mod text_model;
 mod token_manager;
 mod transport;
+mod trend_source;
 
 pub use blob_store::{BlobError, BlobKey, BlobStore};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use content_engine::{Brief, ContentEngine, ContentError, Suggestion, TextModel};
+pub use content_engine::{
+    Brief, ContentEngine, ContentError, Hashtags, Picture, Suggestion, TagResult,
+};
 pub use event_sink::{Activity, EventSink, Silent};
 pub use id_source::{IdSource, SeededIds, SystemIds};
 pub use job_queue::{Claim, ClaimRequest, JobQueue};
@@ -43,7 +47,9 @@ pub use repositories::{
 pub use scheduler::{PostRequest, Scheduler, Submit, When};
 pub use sealer::{SealError, Sealed, Sealer, WrappedKey};
 pub use store::{Store, StoreError, UnitOfWork};
+pub use text_model::{Completion, ModelError, ModelLedger, OnPiece, Prompt, TextModel, Tokens};
 pub use token_manager::{NewGrant, TokenManager};
 pub use transport::{
-    Body, BodyPart, DEFAULT_TIMEOUT, Request, Response, Sent, Transport, TransportError,
+    Body, BodyPart, DEFAULT_TIMEOUT, Request, Response, Sent, Streamed, Transport, TransportError,
 };
+pub use trend_source::{Trend, TrendError, TrendSource};

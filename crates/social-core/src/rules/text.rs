@@ -5,7 +5,7 @@ mod cut;
 mod links;
 mod tags;
 
-pub use count::{TextUnit, count};
+pub use count::{TextUnit, count, emoji};
 pub use cut::{shorten, split};
 pub use links::links;
 pub use tags::{hashtags, mentions, whole_pieces};

@@ -99,6 +99,14 @@ fn pieces(text: &str, emoji: impl Fn(&str) -> usize, other: impl Fn(char) -> usi
     sum
 }
 
+/// The emoji of `text`, each as a person sees it.
+pub fn emoji(text: &str) -> impl Iterator<Item = &str> {
+    text.graphemes(true).filter(|cluster| {
+        let single = cluster.chars().next().is_some_and(is_emoji);
+        !cluster.is_ascii() && (single || sequence(cluster) > 0)
+    })
+}
+
 /// Whether a character makes one emoji of several.
 fn joins(c: char) -> bool {
     matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{20e3}' | '\u{1f1e6}'..='\u{1f1ff}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0020}'..='\u{e007f}')
