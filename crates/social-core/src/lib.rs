@@ -5,6 +5,8 @@
 //! - [`preflight`]: what would fail, found before anything is stored
 //! - [`flow`]: publishing as a state machine that can be written down between any two steps
 //! - [`ports`]: what the engine asks of the world, and what an app asks of the engine
+//! - [`measure`]: what numbers say, by day and group, and of two variants
+//! - [`timing`]: when posts do well, learnt from how they did
 //! - [`engine`]: the use cases
 //!
 //! Much of it is pure, and usable alone. What would Instagram say to a text without a picture?
@@ -38,10 +40,12 @@ pub mod domain;
 pub mod engine;
 mod error;
 pub mod flow;
+pub mod measure;
 pub mod ports;
 pub mod preflight;
 pub mod rules;
 mod time;
+pub mod timing;
 
 pub use error::{BoxError, ErrorKind, Failure, PlatformError, Retry};
 pub use time::{ParseTimestampError, Timestamp};

@@ -17,7 +17,7 @@ mod voice;
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, Grant, GrantStatus, TokenSet, Workspace};
-pub use analytics::{Metric, PostMetrics, PostingWindow, Snapshot};
+pub use analytics::{Basis, Metric, PostMetrics, PostingWindow, Snapshot};
 pub use asset::{Asset, Rendition};
 pub use attempt::{Attempt, AttemptState, RequestTrace};
 pub use delivery::{
