@@ -2,7 +2,8 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: demo test check faults setup skill oidc webhooks bench-media bench-http load
+.PHONY: demo test check faults setup skill oidc webhooks model
+.PHONY: bench-media bench-http bench-content load
 
 setup:
 	@scripts/setup
@@ -42,3 +43,11 @@ bench-http: setup
 
 load: setup
 	@scripts/bench-http load
+
+# A small real model for the smoke test of social-content.
+model: setup
+	@scripts/model
+
+# Writing, counting and splitting text: bars that hold or fall short.
+bench-content: setup
+	@cargo bench --quiet -p social-content

@@ -5,7 +5,10 @@
 //! - [`preflight`]: what would fail, found before anything is stored
 //! - [`flow`]: publishing as a state machine that can be written down between any two steps
 //! - [`ports`]: what the engine asks of the world, and what an app asks of the engine
+//! - [`statistics`]: what numbers say, by day and group, and of two variants
+//! - [`timing`]: when posts do well, learnt from how they did
 //! - [`engine`]: the use cases
+//! - [`measure`]: counters of what the engine does, for whoever operates it
 //!
 //! Much of it is pure, and usable alone. What would Instagram say to a text without a picture?
 //!
@@ -43,7 +46,9 @@ pub mod ports;
 pub mod preflight;
 pub mod redact;
 pub mod rules;
+pub mod statistics;
 mod time;
+pub mod timing;
 
 pub use error::{BoxError, ErrorKind, Failure, PlatformError, Retry};
 pub use time::{ParseTimestampError, Timestamp};

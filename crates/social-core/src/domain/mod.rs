@@ -15,12 +15,13 @@ mod platform;
 mod post;
 mod slot;
 mod upload;
+mod voice;
 mod webhook;
 
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, ChoiceOption, Grant, GrantStatus, TokenSet, Workspace};
-pub use analytics::{Metric, PostMetrics, PostingWindow, Snapshot};
+pub use analytics::{Basis, Metric, PostMetrics, PostingWindow, Snapshot};
 pub use asset::{Asset, Rendition};
 pub use attempt::{Attempt, AttemptState, RequestTrace};
 pub use delivery::{
@@ -41,6 +42,7 @@ pub use platform::{BadPlatform, Platform};
 pub use post::{MediaRef, Override, Post, PostStatus, Target};
 pub use slot::{BadWallTime, BadZone, SlotPlan, WallTime, Weekday, WeeklySlot, Zone};
 pub use upload::{Piece, Upload};
+pub use voice::{HashtagPolicy, Voice, VoiceBreach};
 pub use webhook::{
     DueSecret, MessageStatus, PauseReason, Webhook, WebhookAttempt, WebhookKind, WebhookMessage,
     WebhookOutcome, WebhookStatus,

@@ -135,8 +135,9 @@ pub trait Scheduler: Debug + Send + Sync + 'static {
         post: PostId,
     ) -> Result<(), Error>;
 
-    /// When posts of this account did best, by its own history, best first. Empty while there is
-    /// no history to judge by: a made-up time helps nobody.
+    /// When posts of this account do best, best first: learnt from its own history and, where that
+    /// says little, from the workspace's other accounts. Each window says what stands behind it
+    /// and how sure it is ([`PostingWindow::evidence`]).
     async fn optimal_post_times(
         &self,
         platform: &Platform,

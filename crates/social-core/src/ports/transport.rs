@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
 
 use crate::ports::BlobKey;
 
@@ -13,6 +15,9 @@ pub type Request = http::Request<Body>;
 
 /// A whole answer.
 pub type Response = http::Response<Bytes>;
+
+/// An answer whose body comes piece by piece.
+pub type Streamed = http::Response<BoxStream<'static, Result<Bytes, TransportError>>>;
 
 /// What a request carries: pieces sent one after the other.
 ///
@@ -140,6 +145,13 @@ pub trait Transport: Debug + Send + Sync + 'static {
 
     /// Sends `request` and waits for the whole answer.
     async fn send(&self, request: Request) -> Result<Response, TransportError>;
+
+    /// Sends `request` and gives the answer's body as it comes. By default in one piece at its
+    /// end, which is right and only not early.
+    async fn stream(&self, request: Request) -> Result<Streamed, TransportError> {
+        let answer = self.send(request).await?;
+        Ok(answer.map(|body| futures::stream::once(async move { Ok(body) }).boxed()))
+    }
 }
 
 /// How long a call may take without progress, unless configured otherwise.

@@ -20,7 +20,7 @@ pub use facebook::facebook;
 pub use instagram::instagram;
 pub use linkedin::linkedin;
 pub use plan::{Plan, Refused, plan_image, plan_media, plan_video};
-pub use text::{TextUnit, count, hashtags, mentions, shorten};
+pub use text::{TextUnit, count, emoji, hashtags, links, mentions, shorten, split, whole_pieces};
 pub use tiktok::tiktok;
 
 /// All limits of one network.
