@@ -2,12 +2,16 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: demo test check faults setup skill bench-media
+.PHONY: demo test check faults setup skill bench-media sheet worker
 
 setup:
 	@scripts/setup
 
-demo: setup
+# What reads clips, HEIC and AVIF, beside the command.
+worker: setup
+	@cargo build --quiet -p social-media-worker
+
+demo: worker
 	@cargo run --quiet -p social-cli -- demo $(ARGS)
 
 test: setup
@@ -26,3 +30,7 @@ skill: setup
 # Pictures and clips beside sharp and FFmpeg: make bench-media ARGS=12mp for some of the bars.
 bench-media: setup
 	@scripts/bench-media $(ARGS)
+
+# Renditions of real photographs side by side, to be looked at: target/bench-media/sheet.jpg
+sheet: setup
+	@scripts/bench-media sheet

@@ -6,10 +6,7 @@ mod bad_files;
 mod colours;
 mod fit;
 mod helpers;
+
 mod images;
 mod jpeg_exif;
-#[cfg(not(feature = "video"))]
-mod no_video;
 mod several;
-#[cfg(feature = "video")]
-mod video;
