@@ -6,6 +6,7 @@ mod bad_files;
 mod colours;
 mod fit;
 mod helpers;
+mod hostile;
 
 mod images;
 mod jpeg_exif;
