@@ -3,12 +3,16 @@ SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
 .PHONY: demo test check faults setup skill oidc webhooks model
-.PHONY: bench-media bench-http bench-content load
+.PHONY: bench-media sheet worker bench-http bench-content load schemathesis fuzz deploy
 
 setup:
 	@scripts/setup
 
-demo: setup
+# What reads clips, HEIC and AVIF, beside the command.
+worker: setup
+	@cargo build --quiet -p social-media-worker
+
+demo: worker
 	@cargo run --quiet -p social-cli -- demo $(ARGS)
 
 test: setup
@@ -51,3 +55,20 @@ model: setup
 # Writing, counting and splitting text: bars that hold or fall short.
 bench-content: setup
 	@cargo bench --quiet -p social-content
+
+# The API against its own description.
+schemathesis: setup
+	@scripts/schemathesis $(ARGS)
+
+# Bytes as requests, for as long as one likes; needs nightly and cargo-fuzz. ARGS=picture and such
+# for the other targets.
+fuzz: setup
+	@cargo +nightly fuzz run $(or $(ARGS),requests)
+
+# The unit and the composition, as far as this machine can check them.
+deploy:
+	@scripts/deploy
+
+# Renditions of real photographs side by side, to be looked at: target/bench-media/sheet.jpg
+sheet: setup
+	@scripts/bench-media sheet

@@ -22,6 +22,8 @@ fn photo() -> MediaProbe {
         animated: false,
         colour: ColourProfile::Other,
         metadata: true,
+        motion: None,
+        focus: None,
     })
 }
 

@@ -54,17 +54,10 @@ impl Server {
     /// Returns when it says that it is ready.
     pub(crate) async fn ready(&self) -> Result<()> {
         let mut client = Client::connect(self).await?;
-        loop {
-            // It says so once a worker has asked for work, and thinks of it for five seconds.
-            if client.send(&Ask::get("/healthz".to_owned())).await?.0 == 200 {
-                break;
-            }
-            tokio::time::sleep_until(tokio::time::Instant::now() + Duration::from_millis(2)).await;
+        while client.send(&Ask::get("/readyz".to_owned())).await?.0 != 200 {
+            tokio::time::sleep_until(tokio::time::Instant::now() + Duration::from_millis(5)).await;
         }
-        match client.send(&Ask::get("/readyz".to_owned())).await? {
-            (200, _) => Ok(()),
-            (_, body) => Err(String::from_utf8_lossy(&body).into_owned().into()),
-        }
+        Ok(())
     }
 
     fn process(&self, file: &str) -> Result<String> {

@@ -25,6 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// For how long a look is good: anybody may ask, and a look costs the disk a write.
 const FRESH: Duration = Duration::from_secs(5);
 
+/// For how long one is good that found something wrong, so that the end of it is told soon.
+const WRONG: Duration = Duration::from_millis(100);
+
 /// What was found, and when.
 #[derive(Default)]
 struct Look(Mutex<Option<(Timestamp, Vec<Part>)>>);
@@ -34,7 +37,7 @@ type Part = (&'static str, Result<Value, String>);
 
 /// `GET /healthz` says that the process answers. `GET /readyz` says that work is being done: when a
 /// worker last claimed, since a connection that answers pings proves nothing, and whether the
-/// store, the blobs and the keys can be used. What it found is good for five seconds.
+/// store, the blobs and the keys can be used. What it found is good for a moment.
 pub fn health(ports: Ports) -> Router {
     let last = Arc::new(Look::default());
     let ready = move || {
@@ -50,7 +53,7 @@ impl Look {
         let mut last = self.0.lock().await;
         let now = ports.clock.now();
         if let Some((at, parts)) = &*last
-            && now.since(*at) < FRESH
+            && now.since(*at) < good_for(parts)
         {
             return parts.clone();
         }
@@ -70,6 +73,10 @@ impl Look {
         *last = Some((now, parts.clone()));
         parts
     }
+}
+
+fn good_for(parts: &[Part]) -> Duration {
+    if parts.iter().all(|(_, found)| found.is_ok()) { FRESH } else { WRONG }
 }
 
 fn answer(parts: &[Part]) -> Response {

@@ -47,9 +47,9 @@ pub(crate) fn sniff(head: &[u8]) -> Kind {
     if at(4, b"ftyp") {
         return match head.get(8..12) {
             Some(b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1") => {
-                Kind::Other("HEIC picture")
+                Kind::Image(ImageFormat::Heic)
             }
-            Some(b"avif" | b"avis") => Kind::Other("AVIF picture"),
+            Some(b"avif" | b"avis") => Kind::Image(ImageFormat::Avif),
             Some(b"M4A " | b"M4B ") => Kind::Other("MPEG-4 sound"),
             Some(b"qt  ") => Kind::Clip("MOV"),
             _ => Kind::Clip("MP4"),
@@ -67,6 +67,12 @@ pub(crate) fn sniff(head: &[u8]) -> Kind {
     if at(0, b"\x47") && at(188, b"\x47") {
         return Kind::Clip("MPEG-TS");
     }
+    if any(&[b"II*\0", b"MM\0*"]) {
+        return Kind::Image(ImageFormat::Tiff);
+    }
+    if at(0, b"BM") && at(6, b"\0\0\0\0") {
+        return Kind::Image(ImageFormat::Bmp);
+    }
     other(head).map_or(Kind::Unknown, Kind::Other)
 }
 
@@ -75,9 +81,6 @@ fn other(head: &[u8]) -> Option<&'static str> {
     const MAGIC: &[(&[u8], &str)] = &[
         (b"%PDF", "PDF"),
         (b"PK\x03\x04", "ZIP archive or Office document"),
-        (b"II*\0", "TIFF picture"),
-        (b"MM\0*", "TIFF picture"),
-        (b"BM", "BMP picture"),
         (b"8BPS", "Photoshop document"),
         (b"\xff\x0a", "JPEG XL picture"),
         (b"\0\0\0\x0cJXL ", "JPEG XL picture"),

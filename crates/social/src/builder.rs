@@ -71,6 +71,7 @@ pub struct Builder {
     store: Option<Stores>,
     blobs: Option<Arc<dyn BlobStore>>,
     media: Option<Arc<dyn MediaPipeline>>,
+    media_worker: Option<PathBuf>,
     content: Option<Arc<dyn ContentEngine>>,
     sealer: Option<Arc<dyn Sealer>>,
     passwords: Option<Arc<dyn PasswordHasher>>,
@@ -135,6 +136,14 @@ impl Builder {
     #[must_use]
     pub fn media(mut self, media: Arc<dyn MediaPipeline>) -> Self {
         self.media = Some(media);
+        self
+    }
+
+    /// Runs the decoders of clips, HEIC and AVIF by this program. Default: `social-media-worker` beside
+    /// the executable that runs. With the feature `video` they run in this process instead.
+    #[must_use]
+    pub fn media_worker(mut self, program: impl Into<PathBuf>) -> Self {
+        self.media_worker = Some(program.into());
         self
     }
 
@@ -312,6 +321,10 @@ impl Builder {
                 Arc::new(Traced::new(Arc::new(guarded), clock.clone()))
             }
         };
+        let media = match self.media.take() {
+            Some(media) => media,
+            None => self.default_media().await?,
+        };
         let platforms = self.clients(&transport, &clock)?;
         let activities = Arc::new(Activities::new(self.events));
         let ports = Ports {
@@ -319,7 +332,7 @@ impl Builder {
             queue,
             limiter,
             blobs,
-            media: self.media.unwrap_or_else(|| Arc::new(LocalMedia::new())),
+            media,
             sealer,
             passwords: self.passwords.unwrap_or_else(|| Arc::new(Argon2Hasher::new(ids.clone()))),
             clock,
@@ -334,6 +347,19 @@ impl Builder {
         let workspace = Workspaces::new(ports.clone()).default().await?;
         let content = self.content.unwrap_or_else(|| Arc::new(Offline));
         Ok(Social { ports, workspace, content, activities, session_key })
+    }
+
+    /// Works beside the blobs, so that workers are lent a file by a link and not by a copy.
+    async fn default_media(&self) -> Result<Arc<dyn MediaPipeline>, BuildError> {
+        let mut media = LocalMedia::builder().scratch_dir(self.folder().await?.join("scratch"));
+        if let Some(program) = &self.media_worker {
+            media = media.worker(program);
+        }
+        #[cfg(feature = "video")]
+        {
+            media = media.native(Arc::new(social_media_worker::InProcess));
+        }
+        Ok(Arc::new(media.build()))
     }
 
     async fn folder(&self) -> Result<PathBuf, BuildError> {

@@ -61,6 +61,8 @@ pub use social_core::{ErrorKind, Failure, Timestamp};
 #[cfg(feature = "http")]
 pub use social_http as http;
 pub use social_media as media;
+#[cfg(feature = "video")]
+pub use social_media_worker::InProcess;
 pub use social_platforms as platforms;
 pub use social_platforms::AppCredentials;
 #[cfg(feature = "sim")]

@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Remote(Remote),
     /// Offer the API to an agent as tools, over standard input and output (MCP).
     Mcp(Server),
+    /// Ask a server whether it does its work; ends with 4 where it does not.
+    Health(Server),
     /// Make, list and revoke API keys in a data folder, without a server.
     #[command(subcommand)]
     Key(Key),

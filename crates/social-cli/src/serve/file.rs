@@ -15,6 +15,9 @@
 //! cert = "/etc/social/fullchain.pem"                # read anew when it changes, or on SIGHUP
 //! key = "/etc/social/privkey.pem"
 //!
+//! [otel]                                            # default: none; needs the feature `otel`
+//! endpoint = "http://127.0.0.1:4318/v1/traces"
+//!
 //! [limits]                                          # these are the defaults
 //! connections = 1024
 //! header_seconds = 15                               # for a request's head, and between requests
@@ -56,6 +59,8 @@ use social::platforms::transport::PrivateHost;
 use social::{AppCredentials, Platform};
 
 use super::outward;
+use url::Url;
+
 use super::reader::Reader;
 
 /// Looked for in the current folder where no file is named.
@@ -74,6 +79,7 @@ pub(super) struct File {
     pub(super) concurrency: Option<usize>,
     pub(super) metrics_token: Option<SecretString>,
     pub(super) tls: Option<TlsFiles>,
+    pub(super) traces: Option<Url>,
     pub(super) limits: Limits,
     pub(super) networks: Vec<Network>,
     pub(super) oidc: Option<Oidc>,
@@ -183,6 +189,7 @@ impl File {
             concurrency: reader.count("concurrency"),
             metrics_token: None,
             tls: None,
+            traces: None,
             limits: Limits::default(),
             networks: Vec::new(),
             oidc: None,
@@ -196,6 +203,7 @@ impl File {
             }
         }
         let (tls, limits) = (reader.raw("tls"), reader.raw("limits"));
+        let otel = reader.raw("otel");
         let networks = match reader.raw("networks") {
             Value::Object(networks) => networks,
             Value::Null => Map::new(),
@@ -209,6 +217,7 @@ impl File {
         let outbound = reader.raw("outbound");
         reader.end();
         file.tls = tls_files(tls, problems);
+        file.traces = collector(otel, problems);
         file.limits = read_limits(limits, problems);
         file.agent = outward::agent(gateway, problems);
         file.private_hosts = outward::private_hosts(outbound, problems);
@@ -241,6 +250,19 @@ fn tls_files(value: Value, problems: &mut Vec<String>) -> Option<TlsFiles> {
     }
     reader.end();
     Some(TlsFiles { cert: cert?.into(), key: key?.into() })
+}
+
+fn collector(value: Value, problems: &mut Vec<String>) -> Option<Url> {
+    if value.is_null() {
+        return None;
+    }
+    let mut reader = Reader::new("otel", value, problems);
+    let endpoint = reader.text("endpoint").and_then(|text| text.parse().ok());
+    if endpoint.is_none() {
+        reader.problem("`otel` needs an endpoint such as http://127.0.0.1:4318/v1/traces");
+    }
+    reader.end();
+    endpoint
 }
 
 fn read_limits(value: Value, problems: &mut Vec<String>) -> Limits {

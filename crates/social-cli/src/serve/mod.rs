@@ -33,6 +33,7 @@ use crate::args::Serve;
 use crate::failure::Failure;
 use crate::log;
 use crate::output::{Output, say, say_json};
+use crate::traces::Traces;
 use sandbox::Networks;
 use settings::Settings;
 use stop::{HangUp, Signals};
@@ -55,8 +56,11 @@ pub(crate) async fn run(options: &Serve, filter: Option<&str>) -> Result<(), Fai
     if options.check {
         return Ok(());
     }
-    log::begin(&settings.log, settings.log_format);
-    serve(settings).await
+    let traces = Traces::to(settings.traces.as_ref())?;
+    log::begin(&settings.log, settings.log_format, &traces);
+    let outcome = serve(settings).await;
+    traces.end().await;
+    outcome
 }
 
 async fn serve(settings: Settings) -> Result<(), Failure> {

@@ -186,6 +186,11 @@ impl Served {
         self.exchange(&format!("GET {path}"), "", "")
     }
 
+    /// The same with a token.
+    pub(crate) fn get_as(&self, path: &str, token: &str) -> (u16, String) {
+        self.exchange(&format!("GET {path}"), &format!("authorization: Bearer {token}\r\n"), "")
+    }
+
     /// Asks with `POST`, as a client of MCP does; returns the status and the body.
     pub(crate) fn post(&self, path: &str, token: &str, body: &Value) -> (u16, String) {
         let headers = format!(

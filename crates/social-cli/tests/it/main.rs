@@ -11,8 +11,11 @@
 mod command;
 mod kill;
 mod kit;
+mod load;
 mod mcp;
 mod metrics;
+#[cfg(feature = "otel")]
+mod otel;
 mod people;
 mod remote;
 mod sandbox;

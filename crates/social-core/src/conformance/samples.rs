@@ -288,6 +288,8 @@ impl Samples {
             animated: false,
             colour: ColourProfile::Srgb,
             metadata: false,
+            motion: None,
+            focus: None,
         };
         Rendition {
             source: source.to_owned(),

@@ -14,7 +14,7 @@ use crate::rules::{MediaRule, Plan, plan_media};
 
 /// Rises when the pipeline makes other bytes of the same plan, so that old renditions are not
 /// taken for new ones.
-const PIPELINE: u32 = 1;
+const PIPELINE: u32 = 2;
 
 /// Makes all of a delivery's media fit. What was made before is used again, so doing it twice, or
 /// being stopped half way, does no harm.
@@ -135,8 +135,10 @@ async fn made(
 fn recipe(plan: &Plan) -> (String, u64) {
     match plan {
         Plan::Image(plan) => {
-            let ImagePlan { keep, crop, width, height, format, max_bytes, changes: _ } = plan;
-            (format!("image {keep} {crop:?} {width}x{height} {format:?}"), *max_bytes)
+            let ImagePlan { keep, crop, width, height, format, max_bytes, .. } = plan;
+            let ImagePlan { pad, background, metadata, changes: _, .. } = plan;
+            let made = format!("image {keep} {crop:?} {width}x{height} {format:?}");
+            (format!("{made} {pad:?} {background:?} {metadata:?}"), *max_bytes)
         }
         Plan::Video(plan) => {
             let VideoPlan { action, trim, max_bytes, changes: _ } = plan;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::publish::{give_up, publish};
 use super::render::render;
@@ -193,7 +194,14 @@ impl Worker {
         measure::job_begun(job.task.kind(), self.now().since(job.due_at));
         let stop = CancellationToken::new();
         self.running().insert(job.lease, stop.clone());
-        let work = std::panic::AssertUnwindSafe(self.work(&job)).catch_unwind();
+        let span = tracing::info_span!(
+            "job",
+            id = %job.lease.job,
+            kind = job.task.kind(),
+            workspace = %job.workspace_id,
+        );
+        let work = self.work(&job).instrument(span);
+        let work = std::panic::AssertUnwindSafe(work).catch_unwind();
         let outcome = tokio::select! {
             outcome = work => outcome,
             // The lease is another's now: whatever this one would write is refused anyway.

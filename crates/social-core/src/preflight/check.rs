@@ -271,6 +271,8 @@ mod tests {
             animated: false,
             colour: ColourProfile::Untagged,
             metadata: false,
+            motion: None,
+            focus: None,
         };
         (MediaProbe::Image(probe), None)
     }

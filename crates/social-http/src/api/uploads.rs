@@ -176,7 +176,7 @@ pub(crate) async fn remove(
 }
 
 fn speaks_tus(headers: &HeaderMap) -> Result<(), Problem> {
-    match headers.get(&RESUMABLE).map(|version| version.as_bytes()) {
+    match headers.get(&RESUMABLE).map(HeaderValue::as_bytes) {
         Some(version) if version == VERSION.as_bytes() => Ok(()),
         _ => Err(codes::TUS_VERSION
             .problem("this is version 1.0.0 of the tus protocol")

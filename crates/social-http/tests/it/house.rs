@@ -100,6 +100,11 @@ impl Ask {
         self
     }
 
+    pub(crate) fn header_bytes(mut self, name: &'static str, value: http::HeaderValue) -> Self {
+        self.builder = self.builder.header(name, value);
+        self
+    }
+
     pub(crate) fn json(self, body: &Value) -> Self {
         self.header("content-type", "application/json").raw(body.to_string())
     }
@@ -182,6 +187,11 @@ impl House {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or_default();
         Answer { status: parts.status, headers: parts.headers, text, body }
+    }
+
+    /// The status alone, for answers that may not end.
+    pub(crate) async fn status_of(&self, ask: Ask) -> StatusCode {
+        self.app.clone().oneshot(ask.request()).await.unwrap().status()
     }
 
     pub(crate) async fn make_key(&self, ws: WorkspaceId, new: NewKey) -> String {

@@ -5,6 +5,7 @@
 mod access;
 mod accounts;
 mod analytics;
+mod bytes;
 mod choices;
 mod confirming;
 mod content;

@@ -39,7 +39,8 @@ pub(crate) async fn clip() -> Bytes {
         let source = MediaSource::Bytes(Bytes::from_static(raw));
         let rules = social::core::rules::instagram();
         let rule = rules.kind(social::PostKind::Video).unwrap().media.clone().unwrap();
-        let media = social::media::LocalMedia::new();
+        let native = Arc::new(social::InProcess);
+        let media = social::media::LocalMedia::builder().native(native).build();
         let fitted = media.optimize_for_platform(&source, &rule, &Progress::none()).await.unwrap();
         match fitted.content {
             MediaSource::File(path) => std::fs::read(path).unwrap().into(),
@@ -234,6 +235,8 @@ impl AsItIs {
                 animated: false,
                 colour: ColourProfile::Untagged,
                 metadata: false,
+                motion: None,
+                focus: None,
             });
         }
         MediaProbe::Video(VideoProbe {
@@ -277,15 +280,7 @@ impl MediaPipeline for AsItIs {
         _: &VideoPlan,
         _: &Progress,
     ) -> Result<Processed, MediaError> {
-        let plan = ImagePlan {
-            keep: true,
-            crop: None,
-            width: 0,
-            height: 0,
-            format: ImageFormat::Jpeg,
-            max_bytes: 0,
-            changes: Vec::new(),
-        };
+        let plan = ImagePlan { keep: true, ..ImagePlan::scaled(0, 0, ImageFormat::Jpeg) };
         self.process_image(source, &plan).await
     }
 

@@ -161,7 +161,7 @@ pub async fn an_asset_is_removed_with_its_renditions(
     unit!(&store, unit => {
         unit.media().remove_asset(other, mine.id).await.expect("another's is left alone");
         let gone = unit.media().remove_renditions(ws, &mine.hash).await.expect("remove");
-        assert_eq!(gone, [made.clone()]);
+        assert_eq!(gone, std::slice::from_ref(&made));
         unit.media().remove_asset(ws, mine.id).await.expect("remove");
         unit.media().remove_asset(ws, mine.id).await.expect("remove what is gone");
         assert_eq!(unit.media().remove_renditions(ws, &mine.hash).await.expect("again"), []);

@@ -22,6 +22,7 @@ use std::time::Duration;
 
 pub(super) use give_up::give_up;
 pub(super) use settle::settled;
+use tracing::Instrument as _;
 
 use super::render::render;
 use super::{Error, Ports, Tokens};
@@ -53,8 +54,19 @@ pub(super) async fn publish(
         return Ok(unit.commit().await?);
     };
     let api = ports.platforms.get(&delivery.platform)?.clone();
+    let span = tracing::info_span!(
+        "delivery",
+        id = %delivery.id,
+        platform = %delivery.platform,
+        account = %delivery.account_id,
+    );
     let mut run = Run { ports, job, api: &*api, delivery };
-    while run.turn().await? == Turn::Go {}
+    async {
+        while run.turn().await? == Turn::Go {}
+        Ok::<(), Error>(())
+    }
+    .instrument(span)
+    .await?;
     Ok(())
 }
 
@@ -334,7 +346,8 @@ impl Run<'_> {
         attempt: &mut Attempt,
     ) -> Result<FlowState, PlatformError> {
         let asked = PlatformRequest::begin(&self.delivery.platform, call.operation);
-        let answer = self.api.transport().send(call.request).await;
+        let span = tracing::info_span!("step", operation = call.operation, effect = ?call.effect);
+        let answer = self.api.transport().send(call.request).instrument(span).await;
         asked.end(answer.as_ref());
         attempt.ended_at = Some(self.now());
         let response = answer

@@ -1,6 +1,6 @@
 //! Fanning events out: one message for each webhook that wants to know.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::payload;
 use crate::domain::{JobId, JobTask, NewJob, WebhookMessage};
@@ -24,13 +24,13 @@ pub(in crate::engine) async fn relay(ports: &Ports) -> Result<usize, Error> {
     if events.is_empty() {
         return Ok(0);
     }
+    let workspaces: BTreeSet<_> = events.iter().map(|event| event.workspace_id).collect();
     let mut webhooks = BTreeMap::new();
+    for ws in workspaces {
+        webhooks.insert(ws, unit.webhooks().list(ws).await?);
+    }
     for event in &events {
-        let ws = event.workspace_id;
-        if !webhooks.contains_key(&ws) {
-            webhooks.insert(ws, unit.webhooks().list(ws).await?);
-        }
-        for webhook in webhooks.get(&ws).into_iter().flatten() {
+        for webhook in webhooks.get(&event.workspace_id).into_iter().flatten() {
             if let Some(message) = payload::of_event(ports, webhook, event) {
                 unit.webhooks().insert_message(&message).await?;
                 enqueue(ports, &mut *unit, &message).await?;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use social_core::domain::{
-    MessageStatus, Webhook, WebhookAttempt, WebhookKind, WebhookMessage, WebhookOutcome,
+    EventKind, MessageStatus, Webhook, WebhookAttempt, WebhookKind, WebhookMessage, WebhookOutcome,
     WebhookStatus,
 };
 use utoipa::ToSchema;
@@ -46,7 +46,7 @@ impl From<Webhook> for WebhookAnswer {
             kind: webhook.kind,
             url: webhook.url.to_string(),
             description: webhook.description,
-            events: webhook.events.into_iter().map(|kind| kind.as_str()).collect(),
+            events: webhook.events.into_iter().map(EventKind::as_str).collect(),
             status,
             reason: reason.map(|reason| reason.to_string()),
             paused_at: since.map(|at| at.to_string()),
