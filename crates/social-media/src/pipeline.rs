@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use async_trait::async_trait;
-use social_core::domain::media::{ImagePlan, MediaProbe, VideoPlan};
+use social_core::domain::media::{DocumentProbe, ImagePlan, MediaProbe, VideoPlan};
 use social_core::ports::{
     MediaError, MediaPipeline, MediaSource, Processed, Progress, ThumbnailAt,
 };
@@ -223,8 +223,11 @@ fn pictures(
 }
 
 fn probe(shop: &Workshop, source: &MediaSource, token: &CancellationToken) -> Result<MediaProbe> {
-    match classify(source)?.0 {
-        Kind::Clip(name) => video::probe(shop, source, name, token).map(MediaProbe::Video),
+    match classify(source)? {
+        (Kind::Clip(name), _) => video::probe(shop, source, name, token).map(MediaProbe::Video),
+        (Kind::Document(format), bytes) => {
+            Ok(MediaProbe::Document(DocumentProbe { format, bytes }))
+        }
         _ => {
             let bytes = read_image(source, &shop.budget)?;
             image::probe(&bytes, &shop.budget).map(MediaProbe::Image)

@@ -58,6 +58,15 @@ pub enum Happened {
         /// Why not, and what to do.
         reason: Option<String>,
     },
+    /// What was to be said under a published post is not there, and not tried again by itself.
+    CommentMissing {
+        /// Under which.
+        delivery: DeliveryId,
+        /// On which network.
+        platform: Platform,
+        /// Why, and what to do.
+        reason: String,
+    },
     /// An account was connected.
     AccountConnected {
         /// Which.

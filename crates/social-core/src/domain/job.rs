@@ -29,6 +29,11 @@ pub enum JobTask {
         /// Which one.
         delivery: DeliveryId,
     },
+    /// Say what its author wants said under a published delivery.
+    Comment {
+        /// Which one.
+        delivery: DeliveryId,
+    },
     /// Renew a grant's token ahead of its end.
     Refresh {
         /// Which one.
@@ -45,6 +50,7 @@ impl JobTask {
             Self::Render { .. } => "render",
             Self::Permalink { .. } => "permalink",
             Self::Analytics { .. } => "analytics",
+            Self::Comment { .. } => "comment",
             Self::Refresh { .. } => "refresh",
         }
     }
@@ -56,6 +62,7 @@ impl JobTask {
             Self::Publish { delivery }
             | Self::Render { delivery }
             | Self::Permalink { delivery }
+            | Self::Comment { delivery }
             | Self::Analytics { delivery } => format!("{}:{delivery}", self.kind()),
             Self::Refresh { grant } => format!("refresh:{grant}"),
         }
@@ -68,7 +75,7 @@ impl JobTask {
             Self::Publish { .. } => 0,
             Self::Refresh { .. } => 1,
             Self::Render { .. } => 2,
-            Self::Permalink { .. } => 3,
+            Self::Permalink { .. } | Self::Comment { .. } => 3,
             Self::Analytics { .. } => 4,
         }
     }

@@ -8,6 +8,7 @@
 mod accounts;
 mod analytics;
 mod audit;
+mod comments;
 mod config;
 mod confirmations;
 mod drive;
@@ -19,6 +20,7 @@ mod library;
 mod parts;
 mod posts;
 mod publish;
+mod quota;
 mod registry;
 mod render;
 mod resolve;

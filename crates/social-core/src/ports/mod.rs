@@ -31,10 +31,10 @@ pub use media_pipeline::{
     MediaError, MediaErrorKind, MediaPipeline, MediaSource, Processed, Progress, ThumbnailAt,
 };
 pub use platform_api::{
-    AccountAuth, AccountInfo, Capabilities, FoundAccount, PlatformApi, SignInCode, SignInRequest,
-    SignedIn,
+    AccountAuth, AccountInfo, Callback, Capabilities, FoundAccount, PlatformApi, SignInCode,
+    SignInRequest, SignedIn, Usage,
 };
-pub use rate_limiter::{Cache, RateLimiter};
+pub use rate_limiter::{Cache, Quota, RateLimiter};
 pub use repositories::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, Gate,
     GrantRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PostFilter, PostRepo, RequestKey,

@@ -20,7 +20,7 @@ use crate::helpers::{content, demo, image_plan, pixels, source};
 async fn probe(source: &MediaSource) -> VideoProbe {
     match LocalMedia::new().probe(source).await.unwrap() {
         MediaProbe::Video(probe) => probe,
-        MediaProbe::Image(_) => unreachable!("a clip"),
+        _ => unreachable!(),
     }
 }
 
