@@ -13,5 +13,6 @@ mod faults;
 mod identity;
 mod layers;
 mod life;
+mod secrets;
 mod world;
 mod writing;
