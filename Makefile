@@ -2,8 +2,8 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: demo test check faults setup skill oidc webhooks model
-.PHONY: bench-media sheet worker bench-http bench-content load schemathesis fuzz deploy
+.PHONY: demo test check faults clients setup skill oidc webhooks model
+.PHONY: bench-media bench-upload sheet worker bench-http bench-content load schemathesis fuzz deploy
 
 setup:
 	@scripts/setup
@@ -23,6 +23,10 @@ check: setup
 
 faults: setup
 	@cargo test --quiet -p social --all-features --test it -- --exact faults::every_cut_of_every_kind_of_post --nocapture | grep '^faults:\|^  '
+
+# The simulators, driven by the networks' own SDKs and by newman.
+clients: setup
+	@crates/social-sim/clients/run
 
 # The agent skill, through the checks of the agents that use it.
 skill: setup
@@ -72,3 +76,7 @@ deploy:
 # Renditions of real photographs side by side, to be looked at: target/bench-media/sheet.jpg
 sheet: setup
 	@scripts/bench-media sheet
+
+# A video of 4 GB to the simulated TikTok, and the memory that takes.
+bench-upload: setup
+	@cargo run --quiet -p benches --example upload -- $(ARGS)

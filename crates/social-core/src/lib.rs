@@ -26,7 +26,8 @@
 //!     at: now,
 //!     now,
 //!     token_ends: None,
-//!     unreachable: false,
+//!     options: &Default::default(),
+//!     unreachable: Default::default(),
 //!     posts_that_day: 0,
 //! });
 //! assert!(!verdict.is_valid());

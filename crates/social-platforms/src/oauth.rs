@@ -154,8 +154,15 @@ pub(crate) fn by_code(platform: &Platform, code: &str, detail: &str) -> Platform
             ErrorKind::Permission,
             "Ask the network to approve the app for these scopes, or configure fewer.",
         ),
-        "server_error" | "temporarily_unavailable" => (ErrorKind::Unavailable, ""),
-        _ => (ErrorKind::Rejected, ""),
+        "server_error" | "temporarily_unavailable" => (
+            ErrorKind::Unavailable,
+            "Nothing: the network is not well, and it is tried again by itself.",
+        ),
+        "unsupported_grant_type" | "unsupported_response_type" | "invalid_request" => (
+            ErrorKind::Rejected,
+            "Update this program: the network no longer takes this way to sign in.",
+        ),
+        _ => (ErrorKind::Rejected, "Begin the sign-in again."),
     };
     PlatformError::new(platform.clone(), kind, detail).code(code, None::<&str>).action(action)
 }

@@ -16,8 +16,7 @@ use social_core::ports::{
 use social_media::LocalMedia;
 use social_platforms::transport::{Guarded, PrivateHost, ReqwestTransport, Traced};
 use social_platforms::{
-    AppCredentials, Config, Facebook, Instagram, LinkedIn, LinkedInEndpoints, MetaEndpoints,
-    TikTok, TikTokEndpoints,
+    AppCredentials, Config, LinkedInEndpoints, MetaEndpoints, Networks, TikTokEndpoints,
 };
 use social_store::{Argon2Hasher, FolderBlobs, KeyRingError, RingSealer};
 use tokio::io::AsyncWriteExt as _;
@@ -85,6 +84,7 @@ pub struct Builder {
     public_url: Option<Url>,
     apps: BTreeMap<Platform, AppCredentials>,
     scopes: BTreeMap<Platform, Vec<String>>,
+    instagram_login: Option<AppCredentials>,
     endpoints: Endpoints,
     platforms: Vec<Arc<dyn PlatformApi>>,
 }
@@ -233,6 +233,14 @@ impl Builder {
         self
     }
 
+    /// Has people sign in to Instagram by Instagram Login, with this Instagram app, which needs no
+    /// Page. The Facebook app of [`app`](Self::app) goes on serving accounts of Facebook Login.
+    #[must_use]
+    pub fn instagram_login(mut self, app: AppCredentials) -> Self {
+        self.instagram_login = Some(app);
+        self
+    }
+
     /// Asks people of this network for these scopes. Default: what posting as themselves needs; for
     /// LinkedIn's organisations add `w_organization_social`, `r_organization_social` and
     /// `rw_organization_admin`, which LinkedIn grants to approved apps.
@@ -271,6 +279,9 @@ impl Builder {
                 graph_video: hosts.graph_video,
                 rupload: hosts.rupload,
                 facebook_dialog: hosts.facebook_dialog,
+                instagram_graph: hosts.instagram_graph,
+                instagram_oauth: hosts.instagram_oauth,
+                instagram_dialog: hosts.instagram_dialog,
                 ..MetaEndpoints::default()
             },
             linkedin: LinkedInEndpoints {
@@ -432,25 +443,23 @@ impl Builder {
         transport: &Arc<dyn Transport>,
         clock: &Arc<dyn Clock>,
     ) -> Result<Registry, BuildError> {
-        let mut registry = Registry::default();
+        let mut networks =
+            Networks { instagram_login: self.instagram_login.clone(), ..Networks::default() };
+        let Endpoints { meta, linkedin, tiktok } = &self.endpoints;
         for (platform, app) in &self.apps {
-            let (transport, clock) = (transport.clone(), clock.clone());
-            let meta = || self.config_of(platform, app, &self.endpoints.meta);
-            let api: Arc<dyn PlatformApi> = if *platform == Platform::INSTAGRAM {
-                Arc::new(Instagram::new(meta(), transport, clock))
+            if *platform == Platform::INSTAGRAM {
+                networks.instagram = Some(self.config_of(platform, app, meta));
             } else if *platform == Platform::FACEBOOK {
-                Arc::new(Facebook::new(meta(), transport, clock))
+                networks.facebook = Some(self.config_of(platform, app, meta));
             } else if *platform == Platform::LINKEDIN {
-                let config = self.config_of(platform, app, &self.endpoints.linkedin);
-                Arc::new(LinkedIn::new(config, transport, clock))
+                networks.linkedin = Some(self.config_of(platform, app, linkedin));
             } else if *platform == Platform::TIKTOK {
-                let config = self.config_of(platform, app, &self.endpoints.tiktok);
-                Arc::new(TikTok::new(config, transport, clock))
+                networks.tiktok = Some(self.config_of(platform, app, tiktok));
             } else {
                 return Err(BuildError::NoClient(platform.clone()));
-            };
-            registry.add(api);
+            }
         }
+        let mut registry = Registry::new(social_platforms::all(networks, transport, clock));
         for own in &self.platforms {
             registry.add(own.clone());
         }

@@ -79,6 +79,15 @@ pub enum Happened {
         /// Where.
         permalink: url::Url,
     },
+    /// What was to be said under a published post is not there, and not tried again by itself.
+    CommentMissing {
+        /// Under which.
+        delivery: DeliveryId,
+        /// On which network.
+        platform: Platform,
+        /// Why, and what to do.
+        reason: String,
+    },
     /// An account was connected.
     AccountConnected {
         /// Which.
@@ -140,6 +149,8 @@ event_kinds! {
     DeliveryUnconfirmed "delivery.unconfirmed";
     /// The address of a post that is visible became known after it was published.
     DeliveryLinkFound "delivery.link_found";
+    /// What was to be said under a post that is visible is not there.
+    DeliveryCommentMissing "delivery.comment_missing";
     /// An account was connected.
     AccountConnected "account.connected";
     /// A person must sign in again.
@@ -189,6 +200,7 @@ impl OutboxEvent {
                 | DeliveryStatus::Cancelled => return None,
             },
             Happened::LinkFound { .. } => EventKind::DeliveryLinkFound,
+            Happened::CommentMissing { .. } => EventKind::DeliveryCommentMissing,
             Happened::AccountConnected { .. } => EventKind::AccountConnected,
             Happened::ReauthNeeded { .. } => EventKind::AccountReauthNeeded,
             Happened::WebhookPaused { .. } => EventKind::WebhookPaused,
@@ -232,6 +244,9 @@ impl OutboxEvent {
                 "url": permalink,
                 "reason": null,
             }),
+            Happened::CommentMissing { delivery, platform, reason } => {
+                json!({ "delivery_id": delivery, "platform": platform, "reason": reason })
+            }
             Happened::AccountConnected { account, platform } => {
                 json!({ "account_id": account, "platform": platform })
             }

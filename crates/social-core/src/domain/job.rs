@@ -29,6 +29,11 @@ pub enum JobTask {
         /// Which one.
         delivery: DeliveryId,
     },
+    /// Say what its author wants said under a published delivery.
+    Comment {
+        /// Which one.
+        delivery: DeliveryId,
+    },
     /// Renew a grant's token ahead of its end.
     Refresh {
         /// Which one.
@@ -54,6 +59,7 @@ impl JobTask {
             Self::Render { .. } => "render",
             Self::Permalink { .. } => "permalink",
             Self::Analytics { .. } => "analytics",
+            Self::Comment { .. } => "comment",
             Self::Refresh { .. } => "refresh",
             Self::Webhook { .. } => "webhook",
         }
@@ -66,6 +72,7 @@ impl JobTask {
             Self::Publish { delivery }
             | Self::Render { delivery }
             | Self::Permalink { delivery }
+            | Self::Comment { delivery }
             | Self::Analytics { delivery } => format!("{}:{delivery}", self.kind()),
             Self::Refresh { grant } => format!("refresh:{grant}"),
             Self::Webhook { message } => format!("webhook:{message}"),
@@ -79,7 +86,7 @@ impl JobTask {
             Self::Publish { .. } => 0,
             Self::Refresh { .. } => 1,
             Self::Render { .. } => 2,
-            Self::Permalink { .. } => 3,
+            Self::Permalink { .. } | Self::Comment { .. } => 3,
             Self::Analytics { .. } => 4,
             Self::Webhook { .. } => Self::TELLING,
         }

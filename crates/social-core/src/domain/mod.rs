@@ -61,4 +61,12 @@ pub enum PostKind {
     Carousel,
     /// One clip.
     Video,
+    /// One short clip in the form that the network has beside ordinary clips.
+    Reel,
+    /// A picture or clip that is seen for a day.
+    Story,
+    /// Pictures or a clip as a draft that a person finishes in the network's app.
+    Inbox,
+    /// A file of pages, such as a PDF.
+    Document,
 }

@@ -33,8 +33,11 @@ fn summary(delivery: &Delivery, attempts: &[Attempt]) -> String {
     let why = delivery.failure.as_ref().map_or_else(String::new, |failure| {
         format!(" {} {}", failure.message, failure.action).trim_end().to_owned()
     });
-    let doubted =
-        attempts.iter().any(|a| a.effect == Effect::Commit && a.state == AttemptState::Resolved);
+    let doubted = attempts.iter().any(|a| {
+        a.effect == Effect::Commit
+            && a.state == AttemptState::Resolved
+            && a.operation != super::comments::OPERATION
+    });
     match delivery.status {
         DeliveryStatus::Draft => "A draft: nothing was sent.".into(),
         DeliveryStatus::PendingApproval => "It waits for a person's approval.".into(),

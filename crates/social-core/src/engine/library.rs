@@ -110,6 +110,7 @@ impl Library {
             MediaProbe::Video(video) if video.container == "mov" => ("video/quicktime", "mov"),
             MediaProbe::Video(video) if video.container == "webm" => ("video/webm", "webm"),
             MediaProbe::Video(_) => ("video/mp4", "mp4"),
+            MediaProbe::Document(file) => (file.format.mime(), file.format.extension()),
         };
         let key = BlobKey::new(format!("assets/{}/{hash}.{extension}", &hash[..2]))?;
         self.keep(source, &key).await?;

@@ -7,11 +7,12 @@ use super::{Error, Ports};
 use crate::Timestamp;
 use crate::domain::media::MediaProbe;
 use crate::domain::{
-    Account, AccountId, Budget, Delivery, DeliveryStatus, GrantStatus, MediaRef, PostId, Target,
-    WorkspaceId,
+    Account, AccountId, Budget, Delivery, DeliveryStatus, Grant, GrantStatus, MediaRef, PostId,
+    Target, WorkspaceId,
 };
 use crate::ports::{BlobKey, PlatformApi, PostRequest, UnitOfWork, When};
-use crate::preflight::{Code, Draft, Finding, Severity, Verdict, check};
+use crate::preflight::{Code, Draft, Finding, Severity, Unreachable, Verdict, check};
+use crate::rules::options::PostOptions;
 
 /// A request with its accounts found and its content checked.
 pub(super) struct Resolved {
@@ -140,7 +141,13 @@ async fn draft(
         .as_ref()
         .and_then(|grant| if renewable { grant.refresh_expires_at } else { grant.expires_at })
         .filter(|_| account.token.is_none());
-    let unreachable = api.capabilities().fetches_images && !has_public_url(ports).await?;
+    let options = own.map(|own| own.options.clone()).unwrap_or_default();
+    let public = has_public_url(ports).await?;
+    let unreachable = Unreachable {
+        images: api.capabilities().fetches_images && !public,
+        asked: !public,
+        clips: account.attributes.contains_key("clips_by_url") && !public,
+    };
     let verdict = check(&Draft {
         rules: api.rules(),
         text: &text,
@@ -148,11 +155,12 @@ async fn draft(
         at: due_at,
         now,
         token_ends,
+        options: &options,
         unreachable,
         posts_that_day: fullest_day(near, due_at) as u32,
     });
     let mut findings = verdict.findings.clone();
-    if grant.is_none_or(|grant| grant.status != GrantStatus::Active) {
+    if grant.as_ref().is_none_or(|grant| grant.status != GrantStatus::Active) {
         let mut found = finding(
             Code::AccountNeedsReauth,
             "/platforms",
@@ -161,7 +169,18 @@ async fn draft(
         found.platform = Some(account.platform.clone());
         findings.push(found);
     }
-    let options = own.map(|own| own.options.clone()).unwrap_or_default();
+    findings.extend(missing_scopes(api, account, grant.as_ref(), &options));
+    findings.extend(ending_version(api, due_at));
+    let bucket = format!("{}/{}", account.platform, account.id);
+    if let Some(until) = ports.limiter.blocked(&bucket, now).await?
+        && until > due_at
+    {
+        let message = format!(
+            "{} asked to be left alone until {until}: the post goes out then",
+            api.rules().name
+        );
+        findings.push(warning(api, Code::DailyQuota, "/time", message));
+    }
     let said = normalised(&text);
     let same_media =
         |of: &Delivery| of.media.iter().map(|m| m.asset).eq(request.media.iter().map(|m| m.asset));
@@ -171,6 +190,67 @@ async fn draft(
     let twin = twin.map(|of| of.post_id);
     let account = account.clone();
     Ok((ResolvedTarget { account, text, options, verdict, twin }, findings))
+}
+
+/// What the person did not grant and the post needs.
+fn missing_scopes(
+    api: &dyn PlatformApi,
+    account: &Account,
+    grant: Option<&Grant>,
+    options: &serde_json::Map<String, serde_json::Value>,
+) -> Vec<Finding> {
+    // Some networks do not tell what was granted.
+    let Some(granted) = grant.map(|grant| &grant.scopes).filter(|scopes| !scopes.is_empty()) else {
+        return Vec::new();
+    };
+    let lacks = |scope: &String| !granted.contains(scope);
+    let needed = api.needed_scopes(account, false);
+    let missing: Vec<_> = needed.iter().filter(|scope| lacks(scope)).cloned().collect();
+    let mut findings = Vec::new();
+    if !missing.is_empty() {
+        let message = format!(
+            "{} does not allow publishing ({} is missing): sign in again and allow it",
+            account.name,
+            missing.join(", ")
+        );
+        let mut found = warning(api, Code::ScopeMissing, "/platforms", message);
+        found.severity = Severity::Error;
+        findings.push(found);
+    }
+    let options = PostOptions::read(&account.platform, options);
+    if options.is_ok_and(|options| options.first_comment().is_some()) {
+        let all = api.needed_scopes(account, true);
+        let more = all.into_iter().filter(|scope| !needed.contains(scope) && lacks(scope));
+        let more: Vec<_> = more.collect();
+        if !more.is_empty() {
+            let message = format!(
+                "the first comment cannot be made ({} is missing): sign in again and allow it",
+                more.join(", ")
+            );
+            let pointer = format!("/overrides/{}/options/first_comment", account.platform);
+            findings.push(warning(api, Code::ScopeMissing, &pointer, message));
+        }
+    }
+    findings
+}
+
+/// A version of the network's API that will have ended by then, or a month later.
+fn ending_version(api: &dyn PlatformApi, due_at: Timestamp) -> Option<Finding> {
+    let month = std::time::Duration::from_secs(30 * 24 * 3600);
+    let (version, ends) = api.version_ends().filter(|(_, ends)| *ends <= due_at + month)?;
+    let message = format!(
+        "{} ends version {version} of its API at {ends}: update this program, or configure a \
+         newer one",
+        api.rules().name
+    );
+    Some(warning(api, Code::VersionEnds, "/time", message))
+}
+
+fn warning(api: &dyn PlatformApi, code: Code, pointer: &str, message: String) -> Finding {
+    let mut found = finding(code, pointer, message);
+    found.platform = Some(api.platform().clone());
+    found.severity = Severity::Warning;
+    found
 }
 
 /// What the account has within a day of `due_at`, called off and failed ones left out.

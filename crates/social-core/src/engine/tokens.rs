@@ -13,7 +13,7 @@ use crate::domain::{
     Platform, TokenSet, WorkspaceId,
 };
 use crate::error::{ErrorKind, PlatformError};
-use crate::ports::{AccountAuth, NewGrant, Sealed, TokenManager, UnitOfWork, WrappedKey};
+use crate::ports::{AccountAuth, Callback, NewGrant, Sealed, TokenManager, UnitOfWork, WrappedKey};
 
 /// For how long one worker alone may renew a grant: longer than any answer takes.
 const REFRESH_LEASE: Duration = Duration::from_secs(90);
@@ -205,21 +205,65 @@ impl Tokens {
         Ok(())
     }
 
-    /// The network said that the grant is over.
+    /// A network said, while publishing, that the grant is over. Whether it is: a token that was
+    /// issued just now is called revoked for some seconds by some, so the network is asked once
+    /// more, in the way that is made for the question.
     pub(super) async fn lost(
         &self,
         ws: WorkspaceId,
         account: AccountId,
         error: &PlatformError,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
+        let found = {
+            let mut unit = self.0.store.begin().await?;
+            unit.accounts().get(ws, account).await?
+        };
+        let Some(account) = found else { return Ok(true) };
+        let (grant, key) = self.read(ws, account.grant_id).await?;
+        if grant.status != GrantStatus::Active {
+            return Ok(true);
+        }
+        // The question is about the person's token, and says nothing of a page's own.
+        if account.token.is_none() {
+            let api = self.0.platforms.get(&grant.platform)?;
+            if api.validate(&self.open(&key, &grant)?).await.unwrap_or(false) {
+                return Ok(false);
+            }
+        }
         let mut unit = self.0.store.begin().await?;
-        let Some(account) = unit.accounts().get(ws, account).await? else { return Ok(()) };
         let mut grant = get(&mut *unit, ws, account.grant_id).await?;
         if grant.status == GrantStatus::Active {
             self.give_up(&mut *unit, &mut grant, error).await?;
             unit.commit().await?;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Acts on what a network told by itself: a person who took the grant back is asked to sign in
+    /// again, in every workspace that had it. Returns in how many.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub async fn called(&self, platform: &Platform, callback: &Callback) -> Result<usize, Error> {
+        let Callback::Deauthorized { subject } = callback else { return Ok(0) };
+        let workspaces = {
+            let mut unit = self.0.store.begin().await?;
+            unit.workspaces().list().await?
+        };
+        let taken =
+            PlatformError::new(platform.clone(), ErrorKind::Auth, "the person took it back");
+        let mut count = 0;
+        for workspace in workspaces {
+            let mut unit = self.0.store.begin().await?;
+            let grant = unit.grants().by_subject(workspace.id, platform, subject).await?;
+            let Some(mut grant) = grant.filter(|grant| grant.status == GrantStatus::Active) else {
+                continue;
+            };
+            self.give_up(&mut *unit, &mut grant, &taken).await?;
+            unit.commit().await?;
+            count += 1;
+        }
+        Ok(count)
     }
 
     /// Does a refresh job: renews where that is still due, and plans the next time. Returns when

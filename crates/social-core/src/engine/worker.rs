@@ -9,7 +9,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+use super::comments::first_comment;
 use super::publish::{give_up, publish};
+use super::quota::Quotas;
 use super::render::render;
 use super::webhooks::{relay, tell};
 use super::{Analytics, Error, Ports, Tokens, tidy};
@@ -240,6 +242,7 @@ impl Worker {
             JobTask::Render { delivery } => self.render_ahead(ws, delivery).await?,
             JobTask::Permalink { delivery } => self.permalink(ws, delivery).await?,
             JobTask::Analytics { delivery } => self.analytics(ws, delivery).await?,
+            JobTask::Comment { .. } => first_comment(&self.ports, job).await?,
             JobTask::Refresh { grant } => {
                 match Tokens::new(self.ports.clone()).refresh_due(ws, grant).await {
                     // What passes is tried again by whoever gives the job back; what does not
@@ -301,7 +304,19 @@ impl Worker {
     async fn analytics(&self, ws: WorkspaceId, id: DeliveryId) -> Result<Option<Timestamp>, Error> {
         let Some(delivery) = self.delivery(ws, id).await? else { return Ok(None) };
         let analytics = Analytics::new(self.ports.clone());
+        let quotas = Quotas::of(&self.ports, &delivery.platform, delivery.account_id);
+        if let Some(until) = quotas.take_to_read().await? {
+            return Ok(Some(until));
+        }
         match analytics.collect(ws, id).await {
+            Err(Error::Platform(error)) if error.kind == crate::ErrorKind::RateLimited => {
+                let time = match error.retry {
+                    crate::Retry::After(time) => time,
+                    _ => Duration::from_secs(600),
+                };
+                quotas.pause_reading(time).await?;
+                return Ok(Some(self.now() + time));
+            }
             Ok(_) | Err(Error::NeedsReauth { .. }) => {}
             // A number that cannot be had now is had at the next age, or never: a post is
             // published all the same.

@@ -45,10 +45,10 @@ pub use media_pipeline::{
 pub use password_hasher::{HashError, PasswordHasher};
 pub use people::{InvitationRepo, PersonRepo, SessionRepo};
 pub use platform_api::{
-    AccountAuth, AccountInfo, Capabilities, FoundAccount, PlatformApi, SignInCode, SignInRequest,
-    SignedIn,
+    AccountAuth, AccountInfo, Callback, Capabilities, FoundAccount, PlatformApi, SignInCode,
+    SignInRequest, SignedIn, Usage,
 };
-pub use rate_limiter::{Cache, RateLimiter};
+pub use rate_limiter::{Cache, Quota, RateLimiter};
 pub use repositories::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, Gate,
     GrantRepo, JobRepo, KeptAnswer, KeyRepo, MediaRepo, OutboxRepo, PostFilter, PostRepo,

@@ -37,7 +37,7 @@ pub(crate) struct MediaAnswer {
     id: String,
     /// By its bytes, whatever it was called.
     mime: String,
-    /// image or video.
+    /// image, video or document.
     r#type: &'static str,
     width: u32,
     height: u32,
@@ -54,6 +54,7 @@ impl From<Asset> for MediaAnswer {
         let (width, height) = asset.probe.size();
         let (kind, seconds) = match &asset.probe {
             MediaProbe::Image(_) => ("image", None),
+            MediaProbe::Document(_) => ("document", None),
             MediaProbe::Video(video) => ("video", Some(video.duration.as_secs_f64())),
         };
         Self {

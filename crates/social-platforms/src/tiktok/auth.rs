@@ -23,11 +23,17 @@ use crate::http::{Build, json, redact};
 use crate::oauth::{self, SIGN_IN, missing, split_scopes};
 
 /// What publishing needs.
-const NEEDED: &[&str] = &["user.info.basic", "video.publish"];
+pub(super) const NEEDED: &[&str] = &["user.info.basic", "video.publish"];
 
 /// All that the operations here use.
-pub(super) const SCOPES: &[&str] =
-    &["user.info.basic", "user.info.profile", "user.info.stats", "video.publish", "video.list"];
+pub(super) const SCOPES: &[&str] = &[
+    "user.info.basic",
+    "user.info.profile",
+    "user.info.stats",
+    "video.publish",
+    "video.upload",
+    "video.list",
+];
 
 #[derive(Debug, Deserialize)]
 struct Tokens {

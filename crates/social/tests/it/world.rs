@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use social::core::domain::media::{
-    AudioProbe, ColourProfile, ImageFormat, ImagePlan, ImageProbe, MediaProbe, VideoPlan,
-    VideoProbe,
+    AudioProbe, ColourProfile, DocumentFormat, DocumentProbe, ImageFormat, ImagePlan, ImageProbe,
+    MediaProbe, VideoPlan, VideoProbe,
 };
 use social::core::ports::{
     BlobKey, BlobStore, Body, JobQueue, ManualClock, MediaError, MediaErrorKind, MediaPipeline,
@@ -15,7 +15,9 @@ use social::core::ports::{
 };
 use social::sim::{FetchedMedia, Fetcher, Sim, SimConfig, SimTransport};
 use social::store::{KeyRing, MemoryBlobs, MemoryStore, RingSealer};
-use social::{Account, MediaRef, Platform, PostRequest, PostView, Social, Target, Timestamp};
+use social::{
+    Account, AppCredentials, MediaRef, Platform, PostRequest, PostView, Social, Target, Timestamp,
+};
 use url::Url;
 
 use crate::receiver::Receiver;
@@ -69,6 +71,8 @@ pub(crate) struct World {
     pub receiver: Arc<Receiver>,
     sealer: Arc<RingSealer>,
     ids: Arc<SeededIds>,
+    /// Whether people sign in to Instagram by Instagram Login.
+    pub instagram_login: bool,
 }
 
 impl World {
@@ -86,7 +90,16 @@ impl World {
         let sealer = Arc::new(RingSealer::new(KeyRing::generate(&*ids), ids.clone()).unwrap());
         let sim = Arc::new(Sim::new(config, clock.clone()));
         let store = Arc::new(MemoryStore::new());
-        Self { clock, sim, store, blobs, receiver: Arc::default(), sealer, ids }
+        Self {
+            clock,
+            sim,
+            store,
+            blobs,
+            receiver: Arc::default(),
+            sealer,
+            ids,
+            instagram_login: false,
+        }
     }
 
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
@@ -114,7 +127,11 @@ impl World {
         transport: Arc<dyn Transport>,
         outbound: Arc<dyn Transport>,
     ) -> Social {
-        Social::builder()
+        let mut builder = Social::builder();
+        if self.instagram_login {
+            builder = builder.instagram_login(AppCredentials::new("sim-app", "sim-secret"));
+        }
+        builder
             .store(store)
             .blobs(self.blobs.clone())
             .sealer(self.sealer.clone())
@@ -166,6 +183,21 @@ impl World {
             request = request.with_media(MediaRef { asset: asset.id, alt: None });
         }
         request
+    }
+
+    /// Works for a while after a post is settled, or until the process fails.
+    pub(crate) async fn work_for(&self, social: &Social, time: Duration) {
+        let worker = social.worker();
+        let until = social.ports().clock.now() + time;
+        while social.ports().clock.now() < until {
+            let Ok((done, next_due)) = worker.run_once().await else { return };
+            if done == 0 {
+                let now = social.ports().clock.now();
+                let next =
+                    next_due.filter(|due| *due > now).unwrap_or(now + Duration::from_secs(5));
+                self.clock.advance_to(next.min(until));
+            }
+        }
     }
 
     /// Works, and moves the clock to whatever is due next, until all deliveries of the post are
@@ -224,6 +256,10 @@ impl AsItIs {
 
     fn probe_bytes(bytes: &Bytes) -> MediaProbe {
         let len = bytes.len() as u64;
+        if bytes.starts_with(b"%PDF-") {
+            let format = DocumentFormat::Pdf;
+            return MediaProbe::Document(DocumentProbe { format, bytes: len });
+        }
         if bytes.starts_with(&[0xff, 0xd8]) {
             return MediaProbe::Image(ImageProbe {
                 format: ImageFormat::Jpeg,

@@ -13,6 +13,7 @@ use crate::error::{ErrorKind, PlatformError};
 use crate::flow::Effect;
 use crate::measure;
 use crate::ports::{Activity, Gate, UnitOfWork};
+use crate::rules::options::PostOptions;
 
 /// What becomes of the job.
 enum Job {
@@ -208,6 +209,12 @@ impl Run<'_> {
             && let Some(age) = self.ports.config.analytics_ages.first()
         {
             enqueue.push((JobTask::Analytics { delivery: delivery.id }, published.at + *age));
+        }
+        let options = PostOptions::read(&delivery.platform, &delivery.options);
+        if published.remote_id.is_some()
+            && options.is_ok_and(|options| options.first_comment().is_some())
+        {
+            enqueue.push((JobTask::Comment { delivery: delivery.id }, now));
         }
         for (task, due_at) in enqueue {
             unit.jobs()
