@@ -77,7 +77,8 @@ async fn a_real_model_is_streamed_held_to_its_schema_and_checked() {
     assert!(answer.tokens.input > 10 && answer.tokens.output > 3);
 
     // A server of one slot may drop a connection that waited.
-    let patient = Retrying::new(model, Arc::new(Hurried::default()), Arc::new(SeededIds::new(1)), 3);
+    let patient =
+        Retrying::new(model, Arc::new(Hurried::default()), Arc::new(SeededIds::new(1)), 3);
     let desk = desk(Arc::new(patient), ModelConfig { max_tokens: 100, ..ModelConfig::default() });
     let caption = desk.engine.generate_caption(&brief(), &rule(280)).await.unwrap();
     println!("{}: {:?} ({:?})", caption.source, caption.text, caption.note);
