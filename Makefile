@@ -58,7 +58,7 @@ model: setup
 
 # Writing, counting and splitting text: bars that hold or fall short.
 bench-content: setup
-	@cargo bench --quiet -p social-content
+	@cargo bench --quiet -p social-content --bench content
 
 # The API against its own description.
 schemathesis: setup

@@ -14,14 +14,17 @@ const STOP: &[&str] = &[
      said same say see she since so some soon still such take than thank thanks that the their \
      them then there these they thing things this those three through time to today tomorrow \
      tonight too two under until up us use used very want was way we week welcome well were what \
-     when where which while who why will with would year yesterday yet you your",
+     when where which while who why will with would year yesterday yet you your \
+     three four five six seven eight nine ten eleven twelve hundred thousand monday tuesday wednesday \
+     thursday friday saturday sunday",
     // German
     "aber alle alles als also am an auch auf aus bei beim bin bis bist da damit dann das dass dein \
      dem den denn der des die dies diese dieser dieses doch dort du durch ein eine einem einen \
      einer eines er es euch euer für gibt hab habe haben hat hatte heute hier ich ihm ihn ihr ihre \
      im immer in ist ja jeden jetzt kann kein keine können mal man mehr mein mit morgen nach nicht \
      noch nun nur ob oder ohne schon sehr sein seine seit sich sie sind so über um und uns unser \
-     unsere vom von vor war was weil wenn wer werden wie wieder wir wird zu zum zur",
+     unsere vom von vor war was weil wenn wer werden wie wieder wir wird zu zum zur zwei drei vier fünf \
+     sechs sieben acht neun zehn elf zwölf montag dienstag mittwoch donnerstag freitag samstag sonntag",
     // Spanish and Portuguese
     "a al ao aos as com como con da das de del desde do dos e el ella em en entre es esta está \
      este esto foi fue ha hasta hay hoje hoy já la las le les lo los más mas me mi mis muito muy na \
