@@ -40,11 +40,11 @@ async fn too_many_bytes_are_refused_unread() {
 async fn a_lying_name_is_told() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("holiday.png");
-    std::fs::write(&path, b"BM and so on").unwrap();
+    std::fs::write(&path, b"8BPS and so on").unwrap();
     let error = probe_image(&MediaSource::File(path.clone())).await.unwrap_err();
     assert_eq!(error.kind, MediaErrorKind::Unsupported);
     assert!(
-        error.detail.contains("says that it is a PNG, but its bytes are a BMP picture"),
+        error.detail.contains("says that it is a PNG, but its bytes are a Photoshop document"),
         "{error}"
     );
 
