@@ -17,6 +17,6 @@ pub(crate) async fn run(server: Server) -> Result<(), Failure> {
     let later = |error: &dyn std::fmt::Display| Failure::later(error.to_string());
     let transport = ReqwestTransport::builder().build().map_err(|error| later(&error))?;
     let answer = transport.send(request).await.map_err(|error| later(&error))?;
-    say(&String::from_utf8_lossy(answer.body()));
+    say(String::from_utf8_lossy(answer.body()));
     if answer.status().is_success() { Ok(()) } else { Err(Failure::said(4)) }
 }
