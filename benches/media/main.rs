@@ -6,13 +6,11 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 mod bars;
-#[cfg(feature = "video")]
 mod clips;
-#[cfg(not(feature = "video"))]
 mod images;
 mod peer;
-#[cfg(not(feature = "video"))]
 mod score;
+mod sheet;
 mod worker;
 
 use std::process::ExitCode;
@@ -22,13 +20,11 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["worker", input, what @ ..] => worker::run(input, what),
+        ["sheet", to, photographs @ ..] => sheet::make(to, photographs),
         ["bars", inputs, only @ ..] => {
             let mut bars = bars::Bars::new(only);
-            // FFmpeg's libraries would count as memory of the pictures.
-            #[cfg(feature = "video")]
-            clips::run(inputs, &mut bars);
-            #[cfg(not(feature = "video"))]
             images::run(inputs, &mut bars);
+            clips::run(inputs, &mut bars);
             return bars.end();
         }
         _ => println!("run it by `make bench-media`"),

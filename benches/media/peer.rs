@@ -3,6 +3,13 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+/// How long a job took, in milliseconds: by the clock, and of the processor.
+#[derive(Clone, Copy)]
+pub(crate) struct Took {
+    pub(crate) wall: f64,
+    pub(crate) cpu: f64,
+}
+
 /// One of the two sides.
 pub(crate) struct Peer {
     child: Child,
@@ -37,13 +44,23 @@ impl Peer {
         answer.trim().to_owned()
     }
 
-    /// One job, in milliseconds.
-    pub(crate) fn time(&mut self) -> f64 {
-        self.ask("run").parse().unwrap()
+    /// One job.
+    pub(crate) fn time(&mut self) -> Took {
+        self.timed("run")
+    }
+
+    /// Two jobs at once.
+    pub(crate) fn two(&mut self) -> Took {
+        self.timed("two")
+    }
+
+    fn timed(&mut self, line: &str) -> Took {
+        let answer = self.ask(line);
+        let mut numbers = answer.split(' ').map(|number| number.parse().unwrap());
+        Took { wall: numbers.next().unwrap(), cpu: numbers.next().unwrap_or(0.0) }
     }
 
     /// Writes what the last job made to `prefix`.0, `prefix`.1, …
-    #[cfg(not(feature = "video"))]
     pub(crate) fn save(&mut self, prefix: &str) {
         self.ask(&format!("save {prefix}"));
     }
@@ -66,11 +83,11 @@ impl Drop for Peer {
 }
 
 /// Times two sides in turns, a first job of each not counted.
-pub(crate) fn in_turns(
+pub(crate) fn in_turns<T>(
     rounds: usize,
-    mut one: impl FnMut() -> f64,
-    mut two: impl FnMut() -> f64,
-) -> (Vec<f64>, Vec<f64>) {
+    mut one: impl FnMut() -> T,
+    mut two: impl FnMut() -> T,
+) -> (Vec<T>, Vec<T>) {
     one();
     two();
     (0..rounds).map(|_| (one(), two())).unzip()

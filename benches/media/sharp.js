@@ -1,18 +1,21 @@
-// sharp's side: node sharp.js FOLDER INPUT WIDTHxHEIGHT… does a job whenever it reads a line, and
-// says how many milliseconds it took.
-const [folder, input, ...sizes] = process.argv.slice(2);
+// sharp's side: node sharp.js OPTIONS FOLDER INPUT WIDTHxHEIGHT… does a job whenever it reads a line,
+// and says how many milliseconds it took and how many of the processor's. OPTIONS, parted by
+// commas: alone (one thread), ignore (the colour profile), moz (mozjpeg), any other for none.
+const [options, folder, input, ...sizes] = process.argv.slice(2);
 const sharp = require(folder + '/node_modules/sharp');
 const fs = require('fs');
+const has = (option) => options.split(',').includes(option);
 sharp.cache(false);
+if (has('alone')) sharp.concurrency(1);
 const bytes = fs.readFileSync(input);
 const wanted = sizes.map((size) => size.split('x').map(Number));
 let made = [];
 async function job() {
-  const upright = sharp(bytes).autoOrient();
-  made = await Promise.all(wanted.map(([width, height]) =>
+  const upright = sharp(bytes, { ignoreIcc: has('ignore') }).autoOrient();
+  return Promise.all(wanted.map(([width, height]) =>
     upright.clone()
       .resize(width, height, { fit: 'cover', position: 'centre', kernel: 'lanczos3' })
-      .jpeg({ quality: 90, progressive: true })
+      .jpeg(has('moz') ? { quality: 80, mozjpeg: true } : { quality: 90, progressive: true })
       .toBuffer()));
 }
 (async () => {
@@ -22,8 +25,12 @@ async function job() {
       console.log('saved');
     } else {
       const begin = process.hrtime.bigint();
-      await job();
-      console.log((Number(process.hrtime.bigint() - begin) / 1e6).toFixed(3));
+      const before = process.cpuUsage();
+      if (line === 'two') made = (await Promise.all([job(), job()]))[0];
+      else made = await job();
+      const used = process.cpuUsage(before);
+      const wall = Number(process.hrtime.bigint() - begin) / 1e6;
+      console.log(`${wall.toFixed(3)} ${((used.user + used.system) / 1e3).toFixed(3)}`);
     }
   }
 })();

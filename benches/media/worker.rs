@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 
 /// Does what it is told on standard input.
 pub(crate) fn run(input: &str, what: &[&str]) {
-    let runtime = Builder::new_current_thread().build().unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let mut job = job(&runtime, input, what);
     let mut made: Vec<Processed> = Vec::new();
     for line in std::io::stdin().lock().lines() {
@@ -27,47 +27,81 @@ pub(crate) fn run(input: &str, what: &[&str]) {
             println!("saved");
         } else {
             made.clear();
-            let begin = Instant::now();
-            made = job(&runtime);
-            println!("{:.3}", begin.elapsed().as_secs_f64() * 1e3);
+            let (begin, before) = (Instant::now(), busy());
+            made = job(&runtime, line == "two");
+            let wall = begin.elapsed().as_secs_f64() * 1e3;
+            println!("{wall:.3} {:.3}", busy() - before);
         }
     }
 }
 
-type Job = Box<dyn FnMut(&Runtime) -> Vec<Processed>>;
+/// How long this process kept the processor busy, in milliseconds: all its threads together.
+fn busy() -> f64 {
+    let threads = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+    let nanoseconds = threads.filter_map(|thread| {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<f64>().ok()
+    });
+    nanoseconds.sum::<f64>() / 1e6
+}
+
+/// Does the job; once more beside it where that is asked for.
+type Job = Box<dyn FnMut(&Runtime, bool) -> Vec<Processed>>;
 
 fn job(runtime: &Runtime, input: &str, what: &[&str]) -> Job {
     let file = MediaSource::File(input.into());
     let bytes = || MediaSource::Bytes(std::fs::read(Path::new(input)).unwrap().into());
-    let media = LocalMedia::builder().threads(1).build();
+    let media = LocalMedia::builder().threads(2).build();
     let none = Progress::none;
     match what {
         ["images", sizes @ ..] => {
             let source = bytes();
             let probe = runtime.block_on(media.probe(&source)).unwrap();
             let plans: Vec<_> = sizes.iter().map(|size| plan(probe.size(), size)).collect();
-            Box::new(move |r| r.block_on(media.process_images(&source, &plans)).unwrap())
+            Box::new(move |r, two| {
+                let one = || media.process_images(&source, &plans);
+                if two {
+                    let both = r.block_on(async { tokio::join!(one(), one()) });
+                    return both.0.and(both.1).unwrap();
+                }
+                r.block_on(one()).unwrap()
+            })
         }
-        ["probe"] => Box::new(move |r| {
+        ["probe"] => Box::new(move |r, _| {
             r.block_on(media.probe(&file)).unwrap();
             Vec::new()
         }),
         ["still", seconds] => {
             let at = ThumbnailAt::KeyFrame(Duration::from_secs_f64(seconds.parse().unwrap()));
-            Box::new(move |r| vec![r.block_on(media.generate_thumbnail(&file, at, 1280)).unwrap()])
+            Box::new(move |r, _| {
+                vec![r.block_on(media.generate_thumbnail(&file, at, 1280)).unwrap()]
+            })
         }
         ["copy"] => {
             let plan = clip(VideoAction::Remux);
-            Box::new(move |r| vec![r.block_on(media.process_video(&file, &plan, &none())).unwrap()])
+            Box::new(move |r, _| {
+                vec![r.block_on(media.process_video(&file, &plan, &none())).unwrap()]
+            })
         }
         ["encode"] => {
             let (media, plan) = (LocalMedia::new(), clip(portrait()));
-            Box::new(move |r| vec![r.block_on(media.process_video(&file, &plan, &none())).unwrap()])
+            Box::new(move |r, _| {
+                vec![r.block_on(media.process_video(&file, &plan, &none())).unwrap()]
+            })
+        }
+        ["encode-three"] => {
+            let plans = [clip(portrait()), clip(sized(1080, 1080)), clip(sized(1280, 720))];
+            let media = LocalMedia::new();
+            Box::new(move |r, _| r.block_on(media.process_videos(&file, &plans, &none())).unwrap())
+        }
+        ["heic"] => {
+            let plan = ImagePlan::scaled(1080, 810, ImageFormat::Jpeg);
+            Box::new(move |r, _| vec![r.block_on(media.process_image(&file, &plan)).unwrap()])
         }
         // From asking for the end to the end.
         ["cancel"] => {
             let (media, plan) = (LocalMedia::new(), clip(portrait()));
-            Box::new(move |r| {
+            Box::new(move |r, _| {
                 let progress = none();
                 let stop = progress.cancel.clone();
                 let begin = r.block_on(async {
@@ -98,19 +132,21 @@ fn plan(whole: (u32, u32), size: &str) -> ImagePlan {
     let (w, h) = if w / h > shape { (h * shape, h) } else { (w, w / shape) };
     let (w, h) = (w.round() as u32, h.round() as u32);
     let crop = Crop { x: (whole.0 - w) / 2, y: (whole.1 - h) / 2, width: w, height: h };
-    ImagePlan {
-        keep: false,
-        crop: Some(crop),
-        width,
-        height,
-        format: ImageFormat::Jpeg,
-        max_bytes: u64::MAX,
-        changes: Vec::new(),
-    }
+    ImagePlan { crop: Some(crop), ..ImagePlan::scaled(width, height, ImageFormat::Jpeg) }
 }
 
 fn clip(action: VideoAction) -> VideoPlan {
     VideoPlan { action, trim: None, max_bytes: u64::MAX, changes: Vec::new() }
+}
+
+/// The middle of a wide clip in another shape.
+fn sized(width: u32, height: u32) -> VideoAction {
+    let VideoAction::Transcode { fps, max_bitrate, sample_rate, channels, .. } = portrait() else {
+        unreachable!("it is encoded")
+    };
+    let across = (1080 * width / height).min(1920);
+    let crop = Some(Crop { x: (1920 - across) / 2, y: 0, width: across, height: 1080 });
+    VideoAction::Transcode { crop, width, height, fps, max_bitrate, sample_rate, channels }
 }
 
 /// The middle of a wide clip, upright.

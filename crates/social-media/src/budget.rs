@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::errors::{Result, corrupt, size, too_large};
 
 /// How much a file may ask of this machine, checked before anything is decoded.
@@ -15,7 +17,7 @@ use crate::errors::{Result, corrupt, size, too_large};
 /// let small = Budget { image_pixels: 20_000_000, ..Budget::default() };
 /// assert!(small.image_bytes >= 64 << 20);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Budget {
     /// The most bytes of a picture.
     pub image_bytes: u64,
@@ -31,6 +33,12 @@ pub struct Budget {
     pub video_duration: Duration,
     /// The most frames of a clip.
     pub video_frames: u64,
+    /// The most streams of a clip.
+    pub video_streams: u32,
+    /// The longest that a native decoder may take for a picture, a still or a probe.
+    pub picture_time: Duration,
+    /// The longest that clips may take to be made.
+    pub video_time: Duration,
 }
 
 impl Default for Budget {
@@ -44,12 +52,19 @@ impl Default for Budget {
             video_pixels: 8192 * 4352,
             video_duration: Duration::from_secs(4 * 3600),
             video_frames: 4 * 3600 * 120,
+            video_streams: 16,
+            picture_time: Duration::from_secs(30),
+            video_time: Duration::from_secs(2 * 3600),
         }
     }
 }
 
 impl Budget {
-    pub(crate) fn check_image_bytes(&self, bytes: u64) -> Result<()> {
+    /// Refuses what is beyond it; for a [`Native`](crate::native::Native).
+    ///
+    /// # Errors
+    /// Says how much there is and how much may be.
+    pub fn check_image_bytes(&self, bytes: u64) -> Result<()> {
         if bytes > self.image_bytes {
             return Err(too_large(format!(
                 "the picture has {}; at most {} are read: save it smaller first",
@@ -60,7 +75,11 @@ impl Budget {
         Ok(())
     }
 
-    pub(crate) fn check_image_size(&self, width: u32, height: u32, frames: u32) -> Result<()> {
+    /// Refuses what is beyond it; for a [`Native`](crate::native::Native).
+    ///
+    /// # Errors
+    /// Says how much there is and how much may be.
+    pub fn check_image_size(&self, width: u32, height: u32, frames: u32) -> Result<()> {
         if width == 0 || height == 0 {
             return Err(corrupt("the picture says that it has no pixels at all; export it again"));
         }
@@ -82,8 +101,11 @@ impl Budget {
         Ok(())
     }
 
-    #[cfg(feature = "video")]
-    pub(crate) fn check_video_bytes(&self, bytes: u64) -> Result<()> {
+    /// Refuses what is beyond it; for a [`Native`](crate::native::Native).
+    ///
+    /// # Errors
+    /// Says how much there is and how much may be.
+    pub fn check_video_bytes(&self, bytes: u64) -> Result<()> {
         if bytes > self.video_bytes {
             return Err(too_large(format!(
                 "the clip has {}; at most {} are read: make it smaller first",
@@ -94,8 +116,11 @@ impl Budget {
         Ok(())
     }
 
-    #[cfg(feature = "video")]
-    pub(crate) fn check_video_size(&self, width: u32, height: u32) -> Result<()> {
+    /// Refuses what is beyond it; for a [`Native`](crate::native::Native).
+    ///
+    /// # Errors
+    /// Says how much there is and how much may be.
+    pub fn check_video_size(&self, width: u32, height: u32) -> Result<()> {
         if width == 0 || height == 0 {
             return Err(corrupt("the clip says that its frames have no pixels; export it again"));
         }
@@ -111,8 +136,11 @@ impl Budget {
         Ok(())
     }
 
-    #[cfg(feature = "video")]
-    pub(crate) fn check_video_length(&self, duration: Duration, frames: u64) -> Result<()> {
+    /// Refuses what is beyond it; for a [`Native`](crate::native::Native).
+    ///
+    /// # Errors
+    /// Says how much there is and how much may be.
+    pub fn check_video_length(&self, duration: Duration, frames: u64) -> Result<()> {
         if duration > self.video_duration {
             return Err(too_large(format!(
                 "the clip runs {} minutes; at most {} are read: cut it first",

@@ -2,43 +2,60 @@
 
 use social_core::ports::{MediaError, MediaErrorKind};
 
-pub(crate) type Result<T, E = MediaError> = std::result::Result<T, E>;
+/// What all work on media gives.
+pub type Result<T, E = MediaError> = std::result::Result<T, E>;
 
-pub(crate) fn corrupt(detail: impl Into<String>) -> MediaError {
+/// The bytes do not hold what they say.
+#[must_use]
+pub fn corrupt(detail: impl Into<String>) -> MediaError {
     MediaError::new(MediaErrorKind::Corrupt, detail)
 }
 
-pub(crate) fn unsupported(detail: impl Into<String>) -> MediaError {
+/// Not read here.
+#[must_use]
+pub fn unsupported(detail: impl Into<String>) -> MediaError {
     MediaError::new(MediaErrorKind::Unsupported, detail)
 }
 
-pub(crate) fn too_large(detail: impl Into<String>) -> MediaError {
+/// Beyond the budget.
+#[must_use]
+pub fn too_large(detail: impl Into<String>) -> MediaError {
     MediaError::new(MediaErrorKind::TooLarge, detail)
 }
 
-pub(crate) fn cannot_fit(detail: impl Into<String>) -> MediaError {
+/// Nothing makes it fit.
+#[must_use]
+pub fn cannot_fit(detail: impl Into<String>) -> MediaError {
     MediaError::new(MediaErrorKind::CannotFit, detail)
 }
 
-pub(crate) fn cancelled() -> MediaError {
+/// Somebody stopped it.
+#[must_use]
+pub fn cancelled() -> MediaError {
     MediaError::new(MediaErrorKind::Cancelled, "the work on the media was cancelled")
 }
 
-pub(crate) fn codec(detail: impl Into<String>) -> MediaError {
+/// The codec library failed.
+#[must_use]
+pub fn codec(detail: impl Into<String>) -> MediaError {
     MediaError::new(MediaErrorKind::Codec, detail)
 }
 
-pub(crate) fn io(what: &str, cause: std::io::Error) -> MediaError {
+/// A file could not be read or written.
+#[must_use]
+pub fn io(what: &str, cause: std::io::Error) -> MediaError {
     MediaError::new(MediaErrorKind::Io, format!("{what}: {cause}")).because(cause)
 }
 
 /// The bytes end before what they announce is there.
-pub(crate) fn cut_off(name: &str) -> MediaError {
+#[must_use]
+pub fn cut_off(name: &str) -> MediaError {
     corrupt(format!("this {name} is cut off: its end is missing; get the whole file again"))
 }
 
 /// A number of bytes as a person reads it.
-pub(crate) fn size(bytes: u64) -> String {
+#[must_use]
+pub fn size(bytes: u64) -> String {
     if bytes < 1_000_000 {
         format!("{} kB", bytes.div_ceil(1000))
     } else {

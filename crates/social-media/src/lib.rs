@@ -33,34 +33,42 @@
 //!
 //! # Pictures
 //!
-//! JPEG, PNG, WebP and GIF, told apart by their bytes and never by their name. The header is
-//! read and held against the [`Budget`] before anything is decoded. The outcome is upright, in
-//! sRGB, and carries no metadata.
+//! JPEG, PNG, WebP, GIF, TIFF and BMP, told apart by their bytes and never by their name. The
+//! header is read and held against the [`Budget`] before anything is decoded. The outcome is
+//! upright, in sRGB, and carries no metadata but what the plan keeps.
 //!
-//! # Clips
+//! # Clips, HEIC and AVIF
 //!
-//! With the feature `video`, through the FFmpeg libraries of the system (`scripts/setup` installs
-//! what is missing on Debian and Ubuntu). A clip that already is what the network takes is kept; one
-//! whose streams are is repacked without loss; everything else becomes H.264 and AAC in an MP4
-//! with its index first. Without the feature, clips are refused with a sentence that says so.
+//! Their decoders are large C libraries that read what strangers made, and FFmpeg as most systems
+//! ship it is under the GPL. So they run in a program of their own, `social-media-worker`, which is
+//! kept warm, limited and shut in, and killed where it takes too long: see [`native`]. It is looked
+//! for beside the executable that runs. Nothing of it is linked here.
 //!
-//! FFmpeg as most systems ship it is built with GPL parts (x264): a program linked to it is under
-//! the GPL when it is handed on. Keep that in mind before turning the feature on in a product.
+//! A clip that already is what the network takes is kept; one whose streams are is repacked without
+//! loss; one whose sound alone is not keeps its picture; everything else becomes H.264 and AAC in
+//! an MP4 with its index first.
 //!
 //! # Work
 //!
-//! Heavy work runs on the blocking threads of tokio behind a semaphore: as many pictures as cores,
-//! and half as many clips. A call that is dropped or cancelled stops at the next frame and leaves
-//! no file behind.
+//! Heavy work runs on the blocking threads of tokio behind a semaphore: as many pictures as cores
+//! and as fit into the memory it is given, and half as many clips. [`LocalMedia::queue`] shows it. A
+//! call that is dropped or cancelled stops and leaves no file behind.
 
 mod budget;
-mod errors;
+mod builder;
+mod clip;
+#[doc(hidden)]
+pub mod errors;
 mod image;
+pub mod native;
 mod pipeline;
 mod pool;
+mod queue;
 mod sniff;
 mod source;
-mod video;
 
 pub use budget::Budget;
-pub use pipeline::{LocalMedia, LocalMediaBuilder};
+pub use builder::LocalMediaBuilder;
+pub use image::Orientation;
+pub use pipeline::LocalMedia;
+pub use queue::{Work, WorkKind};

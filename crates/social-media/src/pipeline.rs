@@ -2,88 +2,57 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use async_trait::async_trait;
-use social_core::domain::media::{ImagePlan, MediaProbe, VideoPlan};
+use bytes::Bytes;
+use social_core::domain::media::{
+    DocumentProbe, ImageFormat, ImagePlan, ImageProbe, MediaProbe, VideoPlan,
+};
 use social_core::ports::{
     MediaError, MediaPipeline, MediaSource, Processed, Progress, ThumbnailAt,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::budget::Budget;
+use crate::builder::LocalMediaBuilder;
+use crate::clip;
 use crate::errors::{Result, codec, unsupported};
+use crate::image::{self, Header};
+use crate::native::Native;
 use crate::pool::Pool;
+use crate::queue::{Queue, Work, WorkKind};
 use crate::sniff::Kind;
 use crate::source::{classify, read_image};
-use crate::{image, video};
 
 /// Pictures and clips worked on this machine: see the [crate] page.
 ///
 /// Cheap to clone; clones share the bounds on how much runs at once.
 #[derive(Debug, Clone)]
 pub struct LocalMedia {
-    images: Pool,
-    videos: Pool,
-    workshop: Arc<Workshop>,
+    pub(crate) images: Pool,
+    pub(crate) videos: Pool,
+    pub(crate) queue: Queue,
+    pub(crate) native: Arc<dyn Native>,
+    pub(crate) workshop: Arc<Workshop>,
 }
 
 /// What a piece of work has to know of the pipeline.
 #[derive(Debug)]
 pub(crate) struct Workshop {
     pub(crate) budget: Budget,
-    #[cfg_attr(not(feature = "video"), allow(dead_code))]
     pub(crate) scratch: PathBuf,
-    #[cfg_attr(not(feature = "video"), allow(dead_code))]
     pub(crate) threads: usize,
 }
 
-/// Sets a [`LocalMedia`] up.
-#[derive(Debug, Clone, Default)]
-pub struct LocalMediaBuilder {
-    scratch: Option<PathBuf>,
-    budget: Budget,
-    threads: Option<usize>,
-}
-
-impl LocalMediaBuilder {
-    /// Where clips are written; the system's directory for temporary files unless said.
-    #[must_use]
-    pub fn scratch_dir(mut self, path: impl Into<PathBuf>) -> Self {
-        self.scratch = Some(path.into());
-        self
-    }
-
-    /// How much a file may ask.
-    #[must_use]
-    pub fn budget(mut self, budget: Budget) -> Self {
-        self.budget = budget;
-        self
-    }
-
-    /// How many pictures are worked at once (at least 1, the number of cores unless said), and
-    /// with how many threads a clip is encoded; half as many clips are worked at once.
-    #[must_use]
-    pub fn threads(mut self, threads: usize) -> Self {
-        self.threads = Some(threads.max(1));
-        self
-    }
-
-    /// The pipeline.
-    #[must_use]
-    pub fn build(self) -> LocalMedia {
-        let cores = || available_parallelism().map_or(1, usize::from);
-        let threads = self.threads.unwrap_or_else(cores);
-        LocalMedia {
-            images: Pool::new(threads),
-            videos: Pool::new(threads / 2),
-            workshop: Arc::new(Workshop {
-                budget: self.budget,
-                scratch: self.scratch.unwrap_or_else(std::env::temp_dir),
-                threads,
-            }),
-        }
-    }
+/// A source once its first bytes are seen.
+enum Opened {
+    /// A picture that is decoded in this process.
+    Picture(Bytes, Header),
+    /// A picture whose decoder is not let in here.
+    Foreign(ImageFormat),
+    Clip,
+    /// A file of pages, which is sent as it is.
+    Document(DocumentProbe),
 }
 
 impl Default for LocalMedia {
@@ -105,6 +74,12 @@ impl LocalMedia {
         LocalMediaBuilder::default()
     }
 
+    /// What waits and what runs, oldest first.
+    #[must_use]
+    pub fn queue(&self) -> Vec<Work> {
+        self.queue.show()
+    }
+
     /// Makes every picture that the `plans` describe from one decode, in their order: for a post
     /// that goes to several networks, this takes little more than the dearest of them alone.
     ///
@@ -116,33 +91,130 @@ impl LocalMedia {
         source: &MediaSource,
         plans: &[ImagePlan],
     ) -> Result<Vec<Processed>, MediaError> {
+        let ticket = self.queue.enter(WorkKind::Picture);
         let cancel = CancellationToken::new();
         let plans = plans.to_vec();
-        self.on(&self.images, source, &cancel, move |shop, source, token| {
-            pictures(shop, &source, &plans, token)
-        })
-        .await
+        match self.open(source).await? {
+            Opened::Clip => Err(unsupported("this is a clip, and a picture is needed here")),
+            Opened::Document(_) => Err(unsupported("this is a file of pages, and no picture")),
+            Opened::Foreign(format) => {
+                let (raster, profile) = self.foreign(source, format).await?;
+                let given = if plans.iter().any(|plan| plan.keep) {
+                    Some((source.clone(), self.describe(source, format).await?))
+                } else {
+                    None
+                };
+                let (shop, cost) = (self.workshop.clone(), raster.data.len() as u64 * 2);
+                let work = move |token: &CancellationToken| {
+                    ticket.begin();
+                    let changed: Vec<_> = plans.iter().filter(|plan| !plan.keep).cloned().collect();
+                    let made = image::process_raster(
+                        &raster,
+                        profile,
+                        format,
+                        &changed,
+                        &shop.budget,
+                        token,
+                    )?;
+                    Ok(merge(&plans, made, given.as_ref()))
+                };
+                self.images.run(&cancel, cost, work).await
+            }
+            Opened::Picture(bytes, header) => {
+                let (shop, given) = (self.workshop.clone(), source.clone());
+                let work = move |token: &CancellationToken| {
+                    ticket.begin();
+                    let changed: Vec<_> = plans.iter().filter(|plan| !plan.keep).cloned().collect();
+                    let made = image::process_all(&bytes, &changed, &shop.budget, token)?;
+                    let given = match plans.iter().any(|plan| plan.keep) {
+                        true => Some((given, image::probe(&bytes, &shop.budget)?)),
+                        false => None,
+                    };
+                    Ok(merge(&plans, made, given.as_ref()))
+                };
+                self.images.run(&cancel, header.cost(), work).await
+            }
+        }
     }
 
-    async fn on<T: Send + 'static>(
+    /// Makes every clip that the `plans` describe from one decode, in their order.
+    ///
+    /// # Errors
+    /// As [`MediaPipeline::process_video`]; the first plan that cannot be done ends it.
+    pub async fn process_videos(
         &self,
-        pool: &Pool,
         source: &MediaSource,
-        cancel: &CancellationToken,
-        work: impl FnOnce(&Workshop, MediaSource, &CancellationToken) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let workshop = self.workshop.clone();
-        let source = source.clone();
-        pool.run(cancel, move |token| work(&workshop, source, token)).await
+        plans: &[VideoPlan],
+        progress: &Progress,
+    ) -> Result<Vec<Processed>, MediaError> {
+        let ticket = self.queue.enter(WorkKind::Clip);
+        match self.open(source).await? {
+            Opened::Clip => {}
+            Opened::Picture(_, header) if header.format == ImageFormat::Gif => {}
+            _ => return Err(unsupported("this is a picture, and a clip is needed here")),
+        }
+        clip::process(self, source, plans, progress, ticket).await
     }
+
+    async fn open(&self, source: &MediaSource) -> Result<Opened> {
+        let (shop, source) = (self.workshop.clone(), source.clone());
+        let work = move |_: &CancellationToken| match classify(&source)? {
+            (Kind::Image(format), _) if is_foreign(format) => Ok(Opened::Foreign(format)),
+            (Kind::Document(format), bytes) => {
+                Ok(Opened::Document(DocumentProbe { format, bytes }))
+            }
+            (Kind::Image(_), _) => {
+                let bytes = read_image(&source, &shop.budget)?;
+                let header = image::header(&bytes, &shop.budget)?;
+                Ok(Opened::Picture(bytes, header))
+            }
+            _ => Ok(Opened::Clip),
+        };
+        self.images.run(&CancellationToken::new(), 0, work).await
+    }
+}
+
+/// Whether a picture is decoded in a process of its own.
+fn is_foreign(format: ImageFormat) -> bool {
+    matches!(format, ImageFormat::Heic | ImageFormat::Avif)
+}
+
+/// What was made and what is kept as it is, in the order of their plans.
+fn merge(
+    plans: &[ImagePlan],
+    made: Vec<Processed>,
+    given: Option<&(MediaSource, ImageProbe)>,
+) -> Vec<Processed> {
+    let mut made = made.into_iter();
+    plans
+        .iter()
+        .filter_map(|plan| match given {
+            Some((content, probe)) if plan.keep => Some(Processed {
+                content: content.clone(),
+                mime: probe.format.mime().to_owned(),
+                probe: MediaProbe::Image(probe.clone()),
+                guard: None,
+            }),
+            _ => made.next(),
+        })
+        .collect()
 }
 
 #[async_trait]
 impl MediaPipeline for LocalMedia {
     async fn probe(&self, source: &MediaSource) -> Result<MediaProbe, MediaError> {
-        let cancel = CancellationToken::new();
-        self.on(&self.images, source, &cancel, |shop, source, token| probe(shop, &source, token))
-            .await
+        match self.open(source).await? {
+            Opened::Clip => clip::probe(self, source).await.map(MediaProbe::Video),
+            Opened::Document(probe) => Ok(MediaProbe::Document(probe)),
+            Opened::Foreign(format) => self.describe(source, format).await.map(MediaProbe::Image),
+            Opened::Picture(bytes, header) => {
+                let (shop, cancel) = (self.workshop.clone(), CancellationToken::new());
+                let work = move |_: &CancellationToken| {
+                    image::probe_with_focus(&bytes, &shop.budget).map(MediaProbe::Image)
+                };
+                self.images.run(&cancel, header.cost() / 4, work).await
+            }
+        }
     }
 
     async fn process_image(
@@ -150,12 +222,8 @@ impl MediaPipeline for LocalMedia {
         source: &MediaSource,
         plan: &ImagePlan,
     ) -> Result<Processed, MediaError> {
-        let cancel = CancellationToken::new();
-        let plan = plan.clone();
-        let done = self.on(&self.images, source, &cancel, move |shop, source, token| {
-            pictures(shop, &source, &[plan], token)
-        });
-        done.await?.pop().ok_or_else(|| codec("the picture was not made"))
+        let mut done = self.process_images(source, std::slice::from_ref(plan)).await?;
+        done.pop().ok_or_else(|| codec("the picture was not made"))
     }
 
     async fn process_video(
@@ -164,14 +232,8 @@ impl MediaPipeline for LocalMedia {
         plan: &VideoPlan,
         progress: &Progress,
     ) -> Result<Processed, MediaError> {
-        let (plan, reporter) = (plan.clone(), progress.clone());
-        self.on(&self.videos, source, &progress.cancel, move |shop, source, token| {
-            let (Kind::Clip(name), _) = classify(&source)? else {
-                return Err(unsupported("this is a picture, and a clip is needed here"));
-            };
-            video::process(shop, source, name, &plan, &reporter, token)
-        })
-        .await
+        let mut done = self.process_videos(source, std::slice::from_ref(plan), progress).await?;
+        done.pop().ok_or_else(|| codec("the clip was not made"))
     }
 
     async fn generate_thumbnail(
@@ -180,54 +242,25 @@ impl MediaPipeline for LocalMedia {
         at: ThumbnailAt,
         max_width: u32,
     ) -> Result<Processed, MediaError> {
-        let cancel = CancellationToken::new();
-        let max_width = max_width.max(1);
-        self.on(&self.images, source, &cancel, move |shop, source, token| {
-            match classify(&source)?.0 {
-                Kind::Clip(name) => video::thumbnail(shop, &source, name, at, max_width, token),
-                _ => {
-                    let bytes = read_image(&source, &shop.budget)?;
-                    image::thumbnail(&bytes, max_width, &shop.budget, token)
-                }
+        let (max_width, cancel) = (max_width.max(1), CancellationToken::new());
+        let shop = self.workshop.clone();
+        match self.open(source).await? {
+            Opened::Clip => clip::still(self, source, at, max_width).await,
+            Opened::Document(_) => Err(unsupported("a file of pages has no still picture")),
+            Opened::Foreign(format) => {
+                let (raster, profile) = self.foreign(source, format).await?;
+                let cost = raster.data.len() as u64 * 2;
+                let work = move |token: &CancellationToken| {
+                    image::thumbnail_of(&raster, profile, format, max_width, &shop.budget, token)
+                };
+                self.images.run(&cancel, cost, work).await
             }
-        })
-        .await
-    }
-}
-
-/// What the plans say of a picture: most are made from one decode, some keep the file as it is.
-fn pictures(
-    shop: &Workshop,
-    source: &MediaSource,
-    plans: &[ImagePlan],
-    token: &CancellationToken,
-) -> Result<Vec<Processed>> {
-    let (Kind::Image(_), _) = classify(source)? else {
-        return Err(unsupported("this is a clip, and a picture is needed here"));
-    };
-    let bytes = read_image(source, &shop.budget)?;
-    let changed: Vec<_> = plans.iter().filter(|plan| !plan.keep).cloned().collect();
-    let mut made = image::process_all(&bytes, &changed, &shop.budget, token)?.into_iter();
-    let mut all = Vec::with_capacity(plans.len());
-    for plan in plans {
-        if plan.keep {
-            let probe = image::probe(&bytes, &shop.budget)?;
-            let mime = probe.format.mime().to_owned();
-            let (content, probe) = (source.clone(), MediaProbe::Image(probe));
-            all.push(Processed { content, mime, probe, guard: None });
-        } else {
-            all.extend(made.next());
-        }
-    }
-    Ok(all)
-}
-
-fn probe(shop: &Workshop, source: &MediaSource, token: &CancellationToken) -> Result<MediaProbe> {
-    match classify(source)?.0 {
-        Kind::Clip(name) => video::probe(shop, source, name, token).map(MediaProbe::Video),
-        _ => {
-            let bytes = read_image(source, &shop.budget)?;
-            image::probe(&bytes, &shop.budget).map(MediaProbe::Image)
+            Opened::Picture(bytes, header) => {
+                let work = move |token: &CancellationToken| {
+                    image::thumbnail(&bytes, max_width, &shop.budget, token)
+                };
+                self.images.run(&cancel, header.cost(), work).await
+            }
         }
     }
 }

@@ -75,6 +75,16 @@ where
         serde_json::from_value(text.into()).map_err(|error| self.corrupt(name, error))
     }
 
+    /// The same where there may be none.
+    pub(crate) fn maybe_word<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>>
+    where
+        Option<String>: Decode<'r, R::Database> + Type<R::Database>,
+    {
+        let text: Option<String> = self.get(name)?;
+        let read = |text: String| serde_json::from_value(text.into());
+        text.map(read).transpose().map_err(|error| self.corrupt(name, error))
+    }
+
     /// A number that is never negative, from a database that knows no such type.
     #[cfg(feature = "postgres")]
     pub(crate) fn count<T: TryFrom<i64>>(&self, name: &str) -> Result<T>

@@ -12,6 +12,7 @@
 //! | `BlobStore` | [`MemoryBlobs`] | [`FolderBlobs`] | `S3Blobs` |
 //! | `Clock` | | | `PostgresClock` |
 //! | `Sealer` | | [`RingSealer`] | [`RingSealer`] |
+//! | `PasswordHasher` | | [`Argon2Hasher`] | [`Argon2Hasher`] |
 //!
 //! What each promises:
 //!
@@ -80,6 +81,6 @@ pub use memory::{MemoryCache, MemoryStore};
 pub use postgres::{PostgresClock, PostgresStore};
 #[cfg(feature = "redis")]
 pub use redis::{RedisShared, RedisWakes};
-pub use seal::{KeyRing, KeyRingError, RingSealer};
+pub use seal::{Argon2Hasher, KeyRing, KeyRingError, RingSealer};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, DeliveryId, GrantId, JobId, WorkspaceId};
+use super::{AccountId, DeliveryId, GrantId, JobId, MessageId, Platform, WorkspaceId};
 use crate::Timestamp;
 
 /// What is to be done. Each job names rows; what they say is read when the job runs.
@@ -29,14 +29,32 @@ pub enum JobTask {
         /// Which one.
         delivery: DeliveryId,
     },
+    /// Say what its author wants said under a published delivery.
+    Comment {
+        /// Which one.
+        delivery: DeliveryId,
+    },
     /// Renew a grant's token ahead of its end.
     Refresh {
         /// Which one.
         grant: GrantId,
     },
+    /// Tell a webhook what happened.
+    Webhook {
+        /// Which message.
+        message: MessageId,
+    },
 }
 
 impl JobTask {
+    /// The priority of telling webhooks, the least urgent of all: what waits for somebody else's
+    /// server must never keep a post waiting.
+    pub const TELLING: i16 = 5;
+
+    /// From this priority on a job gives way to all others while more is due than workers take:
+    /// reading numbers and telling can wait, a post and a token cannot.
+    pub const BACKGROUND: i16 = 4;
+
     /// The task's name in the store: `publish`, `render`, …
     #[must_use]
     pub fn kind(self) -> &'static str {
@@ -45,7 +63,9 @@ impl JobTask {
             Self::Render { .. } => "render",
             Self::Permalink { .. } => "permalink",
             Self::Analytics { .. } => "analytics",
+            Self::Comment { .. } => "comment",
             Self::Refresh { .. } => "refresh",
+            Self::Webhook { .. } => "webhook",
         }
     }
 
@@ -56,8 +76,10 @@ impl JobTask {
             Self::Publish { delivery }
             | Self::Render { delivery }
             | Self::Permalink { delivery }
+            | Self::Comment { delivery }
             | Self::Analytics { delivery } => format!("{}:{delivery}", self.kind()),
             Self::Refresh { grant } => format!("refresh:{grant}"),
+            Self::Webhook { message } => format!("webhook:{message}"),
         }
     }
 
@@ -68,8 +90,9 @@ impl JobTask {
             Self::Publish { .. } => 0,
             Self::Refresh { .. } => 1,
             Self::Render { .. } => 2,
-            Self::Permalink { .. } => 3,
+            Self::Permalink { .. } | Self::Comment { .. } => 3,
             Self::Analytics { .. } => 4,
+            Self::Webhook { .. } => Self::TELLING,
         }
     }
 }
@@ -85,6 +108,8 @@ pub struct NewJob {
     pub task: JobTask,
     /// Jobs of one lane run one at a time, in the order they are due.
     pub lane: Option<AccountId>,
+    /// The network that a job of a lane goes to.
+    pub platform: Option<Platform>,
     /// When it may run.
     pub due_at: Timestamp,
     /// How often it may be begun before it is parked.
@@ -102,6 +127,8 @@ pub struct LeasedJob {
     pub task: JobTask,
     /// Its lane.
     pub lane: Option<AccountId>,
+    /// The network that it goes to.
+    pub platform: Option<Platform>,
     /// When it was to run.
     pub due_at: Timestamp,
     /// It was begun as often as it may be without progress: it is handed out once more so that

@@ -17,6 +17,14 @@ pub enum ImageFormat {
     Webp,
     /// GIF, still or animated.
     Gif,
+    /// TIFF, as scanners and photo editors write it.
+    Tiff,
+    /// BMP.
+    Bmp,
+    /// HEIC, as phones of Apple write it.
+    Heic,
+    /// AVIF.
+    Avif,
 }
 
 impl ImageFormat {
@@ -28,6 +36,10 @@ impl ImageFormat {
             Self::Png => "image/png",
             Self::Webp => "image/webp",
             Self::Gif => "image/gif",
+            Self::Tiff => "image/tiff",
+            Self::Bmp => "image/bmp",
+            Self::Heic => "image/heic",
+            Self::Avif => "image/avif",
         }
     }
 
@@ -39,6 +51,10 @@ impl ImageFormat {
             Self::Png => "png",
             Self::Webp => "webp",
             Self::Gif => "gif",
+            Self::Tiff => "tiff",
+            Self::Bmp => "bmp",
+            Self::Heic => "heic",
+            Self::Avif => "avif",
         }
     }
 }
@@ -76,6 +92,50 @@ pub struct ImageProbe {
     pub colour: ColourProfile,
     /// Whether it carries EXIF, XMP or IPTC, which may tell where it was taken.
     pub metadata: bool,
+    /// How long it moves, where it is a GIF with more than one frame: what a clip made of it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Motion>,
+    /// What a person looks at first, which a crop keeps in sight. `None` stands for the middle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub focus: Option<Focus>,
+}
+
+/// The frames of an animated picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Motion {
+    /// How many.
+    pub frames: u32,
+    /// How long one round of them takes.
+    pub duration: Duration,
+}
+
+/// A place in a picture, upright, in thousandths of its width and height.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Focus {
+    /// From the left, 0 to 1000.
+    pub x: u16,
+    /// From the top, 0 to 1000.
+    pub y: u16,
+}
+
+/// What a picture is laid on where it leaves room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Backdrop {
+    /// One colour: red, green, blue.
+    Colour([u8; 3]),
+    /// The picture itself, enlarged and blurred.
+    Blur,
+}
+
+/// What of a picture's metadata stays. Everything else goes, the place above all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Keep {
+    /// Who made it and whose it is (EXIF artist and copyright).
+    pub credit: bool,
+    /// When it was taken (EXIF date and time).
+    pub taken_at: bool,
 }
 
 /// What probing a clip found. Sizes are as a person sees it: after the rotation.
@@ -120,6 +180,42 @@ pub struct AudioProbe {
     pub sample_rate: u32,
 }
 
+/// A format of files of pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum DocumentFormat {
+    /// PDF.
+    Pdf,
+}
+
+impl DocumentFormat {
+    /// The media type.
+    #[must_use]
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+        }
+    }
+
+    /// The usual ending of a file's name.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+        }
+    }
+}
+
+/// What probing a file of pages found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentProbe {
+    /// The format of the bytes, not of the file's name.
+    pub format: DocumentFormat,
+    /// How many bytes the file has.
+    pub bytes: u64,
+}
+
 /// What probing a file found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -128,15 +224,18 @@ pub enum MediaProbe {
     Image(ImageProbe),
     /// A clip.
     Video(VideoProbe),
+    /// A file of pages.
+    Document(DocumentProbe),
 }
 
 impl MediaProbe {
-    /// Width and height, upright.
+    /// Width and height, upright; of a file of pages none.
     #[must_use]
     pub fn size(&self) -> (u32, u32) {
         match self {
             Self::Image(image) => (image.width, image.height),
             Self::Video(video) => (video.width, video.height),
+            Self::Document(_) => (0, 0),
         }
     }
 
@@ -146,6 +245,7 @@ impl MediaProbe {
         match self {
             Self::Image(image) => image.bytes,
             Self::Video(video) => video.bytes,
+            Self::Document(document) => document.bytes,
         }
     }
 
@@ -184,8 +284,40 @@ pub struct ImagePlan {
     pub format: ImageFormat,
     /// The most bytes the file may have; quality gives way to it, down to a floor.
     pub max_bytes: u64,
+    /// Fits the whole picture (or its crop) into the size, on this, instead of filling it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pad: Option<Backdrop>,
+    /// The colour that shows through transparent parts, where the format has none: white unless said.
+    #[serde(default = "white")]
+    pub background: [u8; 3],
+    /// What of its metadata stays.
+    #[serde(default)]
+    pub metadata: Keep,
     /// What a person would want to know of it.
     pub changes: Vec<Change>,
+}
+
+fn white() -> [u8; 3] {
+    [255; 3]
+}
+
+impl ImagePlan {
+    /// All of a picture, scaled to `width` by `height` and written in `format`.
+    #[must_use]
+    pub fn scaled(width: u32, height: u32, format: ImageFormat) -> Self {
+        Self {
+            keep: false,
+            crop: None,
+            width,
+            height,
+            format,
+            max_bytes: u64::MAX,
+            pad: None,
+            background: white(),
+            metadata: Keep::default(),
+            changes: Vec::new(),
+        }
+    }
 }
 
 /// What is to be done with a clip.
@@ -209,6 +341,13 @@ pub enum VideoAction {
     Keep,
     /// The streams are; write them into a new MP4 with the index first and no edit list.
     Remux,
+    /// The picture is: copy it, and encode the sound alone anew.
+    Sound {
+        /// Samples a second of sound.
+        sample_rate: u32,
+        /// Channels of sound, at most 2.
+        channels: u16,
+    },
     /// Decode and encode: H.264 High, yuv420p, AAC, MP4 with the index first.
     Transcode {
         /// What to cut out first, of the upright picture.
@@ -236,6 +375,11 @@ pub enum Change {
     /// Some of the picture is cut away.
     Cropped {
         /// Per cent of the area lost.
+        percent: u8,
+    },
+    /// Room is added around it, so that nothing is cut away.
+    Padded {
+        /// Per cent of the area that is added.
         percent: u8,
     },
     /// It is made smaller or larger.
@@ -270,7 +414,7 @@ pub enum Change {
     Turned,
     /// Colours brought to sRGB.
     ColoursToSrgb,
-    /// Transparency laid on white.
+    /// Transparency laid on a colour.
     Flattened,
     /// Only the first frame is kept.
     FirstFrameOnly,
@@ -284,6 +428,7 @@ impl std::fmt::Display for Change {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Cropped { percent } => write!(f, "cropped ({percent} % of the area lost)"),
+            Self::Padded { percent } => write!(f, "room added around it ({percent} % of the area)"),
             Self::Scaled { from, to } => {
                 write!(f, "scaled {}x{} to {}x{}", from.0, from.1, to.0, to.1)
             }
@@ -296,7 +441,7 @@ impl std::fmt::Display for Change {
             }
             Self::Turned => f.write_str("turned upright"),
             Self::ColoursToSrgb => f.write_str("colours brought to sRGB"),
-            Self::Flattened => f.write_str("transparency laid on white"),
+            Self::Flattened => f.write_str("transparency laid on a colour"),
             Self::FirstFrameOnly => f.write_str("only the first frame"),
             Self::MetadataRemoved => f.write_str("metadata (such as the place) taken out"),
             Self::Repacked => f.write_str("repacked with the index first"),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::media::{ImagePlan, MediaProbe, VideoPlan};
@@ -38,10 +39,12 @@ pub struct Processed {
 }
 
 /// Which frame a thumbnail shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ThumbnailAt {
     /// The key frame nearest to this time: the fastest way.
     KeyFrame(Duration),
+    /// The very frame that is shown at this time, such as a cover that a person chose.
+    Time(Duration),
     /// The best of the key frames: sharp, bright, not black.
     Best,
 }
@@ -94,7 +97,8 @@ pub struct MediaError {
 }
 
 /// Kinds of failures of media work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum MediaErrorKind {
     /// Not a picture or clip that this build reads.
@@ -109,6 +113,8 @@ pub enum MediaErrorKind {
     Cancelled,
     /// The file could not be read or written.
     Io,
+    /// It took longer than the budget allows.
+    TimedOut,
     /// The codec library failed.
     Codec,
 }
@@ -172,6 +178,14 @@ pub trait MediaPipeline: Debug + Send + Sync + 'static {
         match plan_media(&probe, rule) {
             Ok(Plan::Image(plan)) => self.process_image(source, &plan).await,
             Ok(Plan::Video(plan)) => self.process_video(source, &plan, progress).await,
+            Ok(Plan::AsItIs) => {
+                let mime = match &probe {
+                    MediaProbe::Document(file) => file.format.mime(),
+                    _ => "application/octet-stream",
+                };
+                let (content, mime) = (source.clone(), mime.to_owned());
+                Ok(Processed { content, mime, probe, guard: None })
+            }
             Err(refused) => Err(MediaError::new(MediaErrorKind::CannotFit, refused.to_string())),
         }
     }

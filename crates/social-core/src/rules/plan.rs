@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::{ImageRule, MediaRule, Preset, Ratio, VideoRule};
 use crate::domain::media::{
-    Change, ColourProfile, Crop, ImageFormat, ImagePlan, ImageProbe, MediaProbe, VideoAction,
-    VideoPlan, VideoProbe,
+    Backdrop, Change, ColourProfile, Crop, Focus, ImageFormat, ImagePlan, ImageProbe, Keep,
+    MediaProbe, VideoAction, VideoPlan, VideoProbe,
 };
 
 /// Bits that H.264 needs at most for a pixel that looks as good as the original.
@@ -19,6 +19,8 @@ pub enum Plan {
     Image(ImagePlan),
     /// Of a clip.
     Video(VideoPlan),
+    /// Of a file of pages: it goes as it is.
+    AsItIs,
 }
 
 impl Plan {
@@ -28,6 +30,7 @@ impl Plan {
         match self {
             Self::Image(plan) => &plan.changes,
             Self::Video(plan) => &plan.changes,
+            Self::AsItIs => &[],
         }
     }
 }
@@ -42,6 +45,20 @@ pub enum Refused {
     /// A picture where a clip belongs.
     #[error("this is a picture, and a video is needed here")]
     NotAVideo,
+    /// Neither a picture nor a clip, or the other way round.
+    #[error("this is another kind of file than is needed here")]
+    WrongFile,
+    /// A file of pages of a format that the network does not take.
+    #[error("the network takes no such files: save it as a PDF")]
+    Format,
+    /// A file of pages with too many bytes.
+    #[error("the file has {actual} bytes of at most {most}: make it smaller")]
+    TooLarge {
+        /// How many bytes it has.
+        actual: u64,
+        /// How many it may have.
+        most: u64,
+    },
     /// Too short, and nothing makes a clip longer.
     #[error("the video runs {:.1} s; it must run at least {:.0} s: use a longer one", .actual.as_secs_f64(), .least.as_secs_f64())]
     TooShort {
@@ -52,20 +69,99 @@ pub enum Refused {
     },
 }
 
+/// How a picture whose shape is not allowed is brought into one that is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Fit {
+    /// Cut, keeping in sight what a person looks at first.
+    #[default]
+    Crop,
+    /// Cut on all sides alike.
+    Centre,
+    /// Nothing is cut: room is added around it.
+    Pad(Backdrop),
+}
+
+/// What a person wants of a picture beside that it fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wishes {
+    /// How it is brought into shape.
+    pub fit: Fit,
+    /// What a crop keeps in sight, where the person says so; else what the probe found.
+    pub focus: Option<Focus>,
+    /// What shows through transparent parts where the format has none.
+    pub background: [u8; 3],
+    /// What of its metadata stays.
+    pub metadata: Keep,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        let (fit, metadata) = (Fit::default(), Keep::default());
+        Self { fit, focus: None, background: [255; 3], metadata }
+    }
+}
+
 /// Plans a picture or a clip by the rule for it.
 ///
 /// # Errors
 /// [`Refused`] where nothing makes the file fit.
 pub fn plan_media(probe: &MediaProbe, rule: &MediaRule) -> Result<Plan, Refused> {
+    plan_media_as(probe, rule, &Wishes::default())
+}
+
+/// Plans a picture or a clip by the rule for it and by what a person wants.
+///
+/// # Errors
+/// [`Refused`] where nothing makes the file fit.
+pub fn plan_media_as(
+    probe: &MediaProbe,
+    rule: &MediaRule,
+    wishes: &Wishes,
+) -> Result<Plan, Refused> {
     match (probe, rule) {
         (MediaProbe::Image(probe), MediaRule::Image(rule)) => {
-            Ok(Plan::Image(plan_image(probe, rule)))
+            Ok(Plan::Image(plan_image_as(probe, rule, wishes)))
+        }
+        (MediaProbe::Image(ImageProbe { motion: Some(_), .. }), MediaRule::Video(rule)) => {
+            let MediaProbe::Image(picture) = probe else { return Err(Refused::NotAVideo) };
+            plan_video(&moving(picture), rule).map(Plan::Video)
         }
         (MediaProbe::Video(probe), MediaRule::Video(rule)) => {
             plan_video(probe, rule).map(Plan::Video)
         }
+        (MediaProbe::Document(probe), MediaRule::Document(rule)) => {
+            if !rule.formats.contains(&probe.format) {
+                Err(Refused::Format)
+            } else if probe.bytes > rule.max_bytes {
+                Err(Refused::TooLarge { actual: probe.bytes, most: rule.max_bytes })
+            } else {
+                Ok(Plan::AsItIs)
+            }
+        }
+        (MediaProbe::Document(_), _) | (_, MediaRule::Document(_)) => Err(Refused::WrongFile),
         (MediaProbe::Video(_), MediaRule::Image(_)) => Err(Refused::NotAnImage),
         (MediaProbe::Image(_), MediaRule::Video(_)) => Err(Refused::NotAVideo),
+    }
+}
+
+/// A moving picture as the clip that it could be.
+fn moving(picture: &ImageProbe) -> VideoProbe {
+    let (frames, duration) = picture.motion.map_or((1, Duration::ZERO), |m| (m.frames, m.duration));
+    let seconds = duration.as_secs_f64().max(0.01);
+    VideoProbe {
+        container: picture.format.extension().to_owned(),
+        codec: picture.format.extension().to_owned(),
+        pixel_format: "bgra".to_owned(),
+        audio: None,
+        width: picture.width,
+        height: picture.height,
+        rotation: 0,
+        duration,
+        fps: f64::from(frames) / seconds,
+        bitrate: (picture.bytes as f64 * 8.0 / seconds) as u64,
+        bytes: picture.bytes,
+        index_first: false,
+        edit_list: false,
     }
 }
 
@@ -73,13 +169,35 @@ pub fn plan_media(probe: &MediaProbe, rule: &MediaRule) -> Result<Plan, Refused>
 /// where the shape is allowed), scaled to the size the network shows, and written anew.
 #[must_use]
 pub fn plan_image(probe: &ImageProbe, rule: &ImageRule) -> ImagePlan {
-    let (crop, aim) = shape(probe.width, probe.height, rule.ratio, &rule.presets);
-    let (from_width, from_height) =
-        crop.map_or((probe.width, probe.height), |c| (c.width, c.height));
+    plan_image_as(probe, rule, &Wishes::default())
+}
+
+/// Plans a picture as a person wants it: see [`plan_image`].
+#[must_use]
+pub fn plan_image_as(probe: &ImageProbe, rule: &ImageRule, wishes: &Wishes) -> ImagePlan {
+    let (wanted, aim) = shape(probe.width, probe.height, rule.ratio, &rule.presets);
+    let focus = match wishes.fit {
+        Fit::Crop => wishes.focus.or(probe.focus),
+        Fit::Centre | Fit::Pad(_) => None,
+    };
+    let (crop, pad, (from_width, from_height)) = match (wanted, wishes.fit) {
+        (Some(_), Fit::Pad(backdrop)) => {
+            let frame = around(probe.width, probe.height, rule.ratio);
+            (None, Some(backdrop), frame)
+        }
+        (Some(ratio), _) => {
+            let crop = cut(probe.width, probe.height, ratio, focus);
+            (Some(crop), None, (crop.width, crop.height))
+        }
+        (None, _) => (None, None, (probe.width, probe.height)),
+    };
+    // A preset of another shape says nothing of how large a padded picture is shown.
+    let aim = if pad.is_some() { None } else { aim };
     let format_fits = rule.formats.contains(&probe.format);
     let still = !probe.animated || rule.animated;
     let pixels = u64::from(probe.width) * u64::from(probe.height);
     let keep = crop.is_none()
+        && pad.is_none()
         && format_fits
         && still
         && probe.orientation == 1
@@ -97,6 +215,9 @@ pub fn plan_image(probe: &ImageProbe, rule: &ImageRule) -> ImagePlan {
             height: probe.height,
             format: probe.format,
             max_bytes: rule.max_bytes,
+            pad: None,
+            background: wishes.background,
+            metadata: wishes.metadata,
             changes,
         };
     }
@@ -112,6 +233,11 @@ pub fn plan_image(probe: &ImageProbe, rule: &ImageRule) -> ImagePlan {
     }
     if let Some(crop) = crop {
         changes.push(cropped(probe.width, probe.height, crop));
+    }
+    if pad.is_some() {
+        let own = f64::from(probe.width) * f64::from(probe.height);
+        let all = f64::from(from_width) * f64::from(from_height);
+        changes.push(Change::Padded { percent: (100.0 * (1.0 - own / all)).round() as u8 });
     }
     if (width, height) != (from_width, from_height) {
         changes.push(Change::Scaled { from: (from_width, from_height), to: (width, height) });
@@ -132,7 +258,9 @@ pub fn plan_image(probe: &ImageProbe, rule: &ImageRule) -> ImagePlan {
     if probe.metadata {
         changes.push(Change::MetadataRemoved);
     }
-    ImagePlan { keep, crop, width, height, format, max_bytes: rule.max_bytes, changes }
+    let (max_bytes, background) = (rule.max_bytes, wishes.background);
+    let metadata = wishes.metadata;
+    ImagePlan { keep, crop, width, height, format, max_bytes, pad, background, metadata, changes }
 }
 
 /// Plans a clip: kept, repacked or encoded anew, whatever is the least that suffices.
@@ -149,7 +277,8 @@ pub fn plan_video(probe: &VideoProbe, rule: &VideoRule) -> Result<VideoPlan, Ref
         changes.push(Change::Trimmed { from: probe.duration, to });
     }
     let length = trim.unwrap_or(probe.duration).as_secs_f64().max(0.1);
-    let (crop, aim) = shape(probe.width, probe.height, Some(rule.ratio), &rule.presets);
+    let (wanted, aim) = shape(probe.width, probe.height, Some(rule.ratio), &rule.presets);
+    let crop = wanted.map(|ratio| cut(probe.width, probe.height, ratio, None));
     let (from_width, from_height) =
         crop.map_or((probe.width, probe.height), |c| (c.width, c.height));
     let (width, height) = bound(from_width, from_height, rule, aim);
@@ -167,11 +296,20 @@ pub fn plan_video(probe: &VideoProbe, rule: &VideoRule) -> Result<VideoPlan, Ref
         || crop.is_some()
         || (width, height) != (from_width, from_height)
         || !codec_fits
-        || !audio_fits
         || probe.rotation != 0
         || (fps - probe.fps).abs() >= 0.01
         || probe.bitrate > rule.max_bitrate
         || probe.bytes > rule.max_bytes;
+    let sound = probe.audio.as_ref();
+    let name = |codec: &str, audio: Option<String>| match audio {
+        Some(audio) => format!("{codec} + {audio}"),
+        None => codec.to_owned(),
+    };
+    let spoken = |codec: &str, channels| format!("{codec} {channels}ch");
+    let heard = sound.map(|a| spoken(&a.codec, a.channels));
+    let spoken_after = sound.map(|a| spoken("aac", a.channels.clamp(1, 2)));
+    let sample_rate = sound.map_or(48_000, |a| a.sample_rate.min(rule.max_sample_rate));
+    let channels = sound.map_or(2, |a| a.channels.clamp(1, 2));
     let action = if encode {
         if probe.rotation != 0 {
             changes.push(Change::Turned);
@@ -182,14 +320,8 @@ pub fn plan_video(probe: &VideoProbe, rule: &VideoRule) -> Result<VideoPlan, Ref
         if (width, height) != (from_width, from_height) {
             changes.push(Change::Scaled { from: (from_width, from_height), to: (width, height) });
         }
-        let sound = probe.audio.as_ref();
-        let name = |codec: &str, audio: Option<String>| match audio {
-            Some(audio) => format!("{codec} + {audio}"),
-            None => codec.to_owned(),
-        };
-        let spoken = |codec: &str, channels| format!("{codec} {channels}ch");
-        let from = name(&probe.codec, sound.map(|a| spoken(&a.codec, a.channels)));
-        let to = name("h264", sound.map(|a| spoken("aac", a.channels.clamp(1, 2))));
+        let from = name(&probe.codec, heard);
+        let to = name("h264", spoken_after);
         if from != to {
             changes.push(Change::Converted { from, to });
         }
@@ -207,9 +339,14 @@ pub fn plan_video(probe: &VideoProbe, rule: &VideoRule) -> Result<VideoPlan, Ref
             height,
             fps,
             max_bitrate: (rule.max_bitrate as f64 * 0.9).min(by_size).min(ample) as u64,
-            sample_rate: sound.map_or(48_000, |a| a.sample_rate.min(rule.max_sample_rate)),
-            channels: sound.map_or(2, |a| a.channels.clamp(1, 2)),
+            sample_rate,
+            channels,
         }
+    } else if !audio_fits {
+        // The picture is most of the work and loses by every encoding: it is left alone.
+        let (from, to) = (name(&probe.codec, heard), name(&probe.codec, spoken_after));
+        changes.push(Change::Converted { from, to });
+        VideoAction::Sound { sample_rate, channels }
     } else if !rule.containers.contains(&probe.container)
         || (rule.streamable && (!probe.index_first || probe.edit_list))
     {
@@ -221,13 +358,13 @@ pub fn plan_video(probe: &VideoProbe, rule: &VideoRule) -> Result<VideoPlan, Ref
     Ok(VideoPlan { action, trim, max_bytes: rule.max_bytes, changes })
 }
 
-/// What to cut out so that the shape is allowed, and the preset nearest to the shape then.
+/// The shape to bring it into where its own is not allowed, and the preset nearest to it.
 fn shape(
     width: u32,
     height: u32,
     window: Option<(Ratio, Ratio)>,
     presets: &[Preset],
-) -> (Option<Crop>, Option<&Preset>) {
+) -> (Option<f64>, Option<&Preset>) {
     let own = f64::from(width) / f64::from(height.max(1));
     let distance = |p: &Preset| (own / (f64::from(p.width) / f64::from(p.height))).ln().abs();
     let nearest = presets.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
@@ -243,17 +380,38 @@ fn shape(
         (None, Some((narrow, wide))) => own.clamp(narrow.value(), wide.value()),
         (None, None) => own,
     };
-    (Some(centre_crop(width, height, wanted)), nearest)
+    (Some(wanted), nearest)
 }
 
-fn centre_crop(width: u32, height: u32, ratio: f64) -> Crop {
+/// The largest part of that shape, as near to the focus as the edges let it be.
+fn cut(width: u32, height: u32, ratio: f64, focus: Option<Focus>) -> Crop {
     let own = f64::from(width) / f64::from(height.max(1));
     let (w, h) = if own > ratio {
         (((f64::from(height) * ratio).round() as u32).clamp(1, width), height)
     } else {
         (width, ((f64::from(width) / ratio).round() as u32).clamp(1, height))
     };
-    Crop { x: (width - w) / 2, y: (height - h) / 2, width: w, height: h }
+    let place = |all: u32, part: u32, focus: Option<u16>| match focus {
+        None => (all - part) / 2,
+        Some(focus) => {
+            let middle = f64::from(all) * f64::from(focus.min(1000)) / 1000.0;
+            ((middle - f64::from(part) / 2.0).round().max(0.0) as u32).min(all - part)
+        }
+    };
+    let (x, y) = (place(width, w, focus.map(|f| f.x)), place(height, h, focus.map(|f| f.y)));
+    Crop { x, y, width: w, height: h }
+}
+
+/// The size of the smallest allowed frame around all of a picture.
+fn around(width: u32, height: u32, window: Option<(Ratio, Ratio)>) -> (u32, u32) {
+    let Some((narrow, wide)) = window else { return (width, height) };
+    let own = f64::from(width) / f64::from(height.max(1));
+    let ratio = own.clamp(narrow.value(), wide.value());
+    if own < ratio {
+        (((f64::from(height) * ratio).round() as u32).max(width), height)
+    } else {
+        (width, ((f64::from(width) / ratio).round() as u32).max(height))
+    }
 }
 
 fn cropped(width: u32, height: u32, crop: Crop) -> Change {
@@ -321,6 +479,8 @@ mod tests {
             animated: false,
             colour: ColourProfile::Untagged,
             metadata: false,
+            motion: None,
+            focus: None,
         }
     }
 
@@ -345,14 +505,14 @@ mod tests {
     fn image_rule() -> ImageRule {
         match instagram().kind(PostKind::Image).unwrap().media.clone().unwrap() {
             MediaRule::Image(rule) => rule,
-            MediaRule::Video(_) => unreachable!(),
+            _ => unreachable!(),
         }
     }
 
     fn video_rule() -> VideoRule {
         match instagram().kind(PostKind::Video).unwrap().media.clone().unwrap() {
             MediaRule::Video(rule) => rule,
-            MediaRule::Image(_) => unreachable!(),
+            _ => unreachable!(),
         }
     }
 
@@ -388,7 +548,45 @@ mod tests {
             sample_rate: 48_000,
         };
         let plan = plan_video(&VideoProbe { audio: Some(audio), ..clip() }, &video_rule()).unwrap();
-        assert!(matches!(plan.action, VideoAction::Transcode { channels: 2, .. }));
+        assert!(matches!(plan.action, VideoAction::Sound { channels: 2, .. }), "the picture stays");
+    }
+
+    #[test]
+    fn a_crop_keeps_the_focus_in_sight() {
+        for (y, top) in [(0, 0), (300, 0), (500, 126), (900, 252)] {
+            let probe = ImageProbe { focus: Some(Focus { x: 500, y }), ..photo(3024, 4032) };
+            assert_eq!(plan_image(&probe, &image_rule()).crop.unwrap().y, top);
+            let centre = Wishes { fit: Fit::Centre, ..Wishes::default() };
+            assert_eq!(plan_image_as(&probe, &image_rule(), &centre).crop.unwrap().y, 126);
+        }
+    }
+
+    #[test]
+    fn padding_cuts_nothing_and_gives_an_allowed_shape() {
+        let pad = Wishes { fit: Fit::Pad(Backdrop::Blur), ..Wishes::default() };
+        for size in [(3024, 4032), (4000, 1000), (500, 2000)] {
+            let plan = plan_image_as(&photo(size.0, size.1), &image_rule(), &pad);
+            assert_eq!((plan.crop, plan.pad), (None, Some(Backdrop::Blur)));
+            let ratio = f64::from(plan.width) / f64::from(plan.height);
+            assert!((0.795..=1.92).contains(&ratio), "{size:?}: {ratio}");
+            assert!(plan.changes.iter().any(|c| matches!(c, Change::Padded { .. })));
+        }
+        let plan = plan_image_as(&photo(1080, 1350), &image_rule(), &pad);
+        assert!(plan.keep, "what fits needs no room around it");
+    }
+
+    #[test]
+    fn a_moving_picture_can_become_a_clip() {
+        let motion = crate::domain::media::Motion { frames: 60, duration: Duration::from_secs(6) };
+        let (format, animated) = (ImageFormat::Gif, true);
+        let gif = ImageProbe { format, animated, motion: Some(motion), ..photo(480, 480) };
+        let rule = MediaRule::Video(video_rule());
+        let Plan::Video(plan) = plan_media(&MediaProbe::Image(gif), &rule).unwrap() else {
+            unreachable!()
+        };
+        assert!(matches!(plan.action, VideoAction::Transcode { .. }));
+        let still = plan_media(&MediaProbe::Image(photo(480, 480)), &rule);
+        assert_eq!(still, Err(Refused::NotAVideo));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use social_core::ports::MediaError;
 
 use super::header::{self, Header};
 use super::raster::Raster;
+use super::turbo;
 use crate::budget::Budget;
 use crate::errors::{Result, corrupt, too_large, unsupported};
 
@@ -18,6 +19,9 @@ pub(super) fn decode(
     header: &Header,
     budget: &Budget,
 ) -> Result<(Raster, Option<Vec<u8>>)> {
+    if header.tail_missing {
+        return Ok((turbo::without_tail(bytes, header, budget)?, header::jpeg_profile(bytes)));
+    }
     let mut decoder = decoder(bytes, header, budget)?;
     let profile = decoder.icc_profile().ok().flatten();
     let picture = DynamicImage::from_decoder(decoder).map_err(|error| explain(error, header))?;
@@ -49,6 +53,8 @@ fn decoder<'a>(
         ImageFormat::Png => image::ImageFormat::Png,
         ImageFormat::Webp => image::ImageFormat::WebP,
         ImageFormat::Gif => image::ImageFormat::Gif,
+        ImageFormat::Tiff => image::ImageFormat::Tiff,
+        ImageFormat::Bmp => image::ImageFormat::Bmp,
         _ => return Err(unsupported("this kind of picture is not read here")),
     };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);

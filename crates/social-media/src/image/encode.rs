@@ -5,7 +5,7 @@ use image::codecs::gif::GifEncoder;
 use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageError};
-use social_core::domain::media::{ImageFormat, MediaProbe};
+use social_core::domain::media::{ImageFormat, ImagePlan, MediaProbe};
 use social_core::ports::{MediaError, MediaSource, Processed};
 use tokio_util::sync::CancellationToken;
 
@@ -15,19 +15,19 @@ use super::turbo::{self, Picture};
 use crate::budget::Budget;
 use crate::errors::{Result, cannot_fit, codec, size, unsupported};
 
-/// Writes `raster` in `format` within `max_bytes`.
+/// Writes `raster` in the plan's format within its bytes.
 pub(super) fn encode(
     raster: Raster,
-    format: ImageFormat,
-    max_bytes: u64,
+    plan: &ImagePlan,
     token: &CancellationToken,
 ) -> Result<Vec<u8>> {
+    let ImagePlan { format, max_bytes, background, .. } = *plan;
     let mut out = Vec::new();
     let (width, height) = (raster.width, raster.height);
     let channels = if raster.alpha { ExtendedColorType::Rgba8 } else { ExtendedColorType::Rgb8 };
     match format {
         ImageFormat::Jpeg => {
-            let data = raster.flattened().data;
+            let data = raster.flattened(background).data;
             return turbo::encode(Picture::Rgb(width, height, &data), max_bytes, token);
         }
         ImageFormat::Png => {
@@ -52,13 +52,13 @@ pub(super) fn encode(
 }
 
 /// A JPEG of `raster`, ready to hand out.
-#[cfg(feature = "video")]
 pub(crate) fn jpeg_processed(
     raster: Raster,
     budget: &Budget,
     token: &CancellationToken,
 ) -> Result<Processed> {
-    let out = encode(raster, ImageFormat::Jpeg, u64::MAX, token)?;
+    let plan = ImagePlan::scaled(raster.width, raster.height, ImageFormat::Jpeg);
+    let out = encode(raster, &plan, token)?;
     processed(out, budget)
 }
 

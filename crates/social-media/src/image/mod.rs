@@ -1,21 +1,22 @@
 //! Pictures.
 
 mod colour;
+mod credit;
 mod decode;
 mod encode;
+mod focus;
 mod header;
 mod orientation;
+mod pad;
 mod probe;
 mod process;
 mod raster;
 mod scale;
 mod turbo;
 
-#[cfg(feature = "video")]
 pub(crate) use encode::jpeg_processed;
-#[cfg(feature = "video")]
-pub(crate) use orientation::Orientation;
-pub(crate) use probe::probe;
-pub(crate) use process::{process_all, thumbnail};
-#[cfg(feature = "video")]
+pub(crate) use header::{Header, read as header};
+pub use orientation::Orientation;
+pub(crate) use probe::{probe, probe_with_focus};
+pub(crate) use process::{process_all, process_raster, thumbnail, thumbnail_of};
 pub(crate) use raster::Raster;

@@ -10,13 +10,15 @@ const SQUARE: usize = 32;
 
 /// The EXIF orientation, 1 to 8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Orientation(u8);
+pub struct Orientation(u8);
 
 impl Orientation {
-    pub(crate) const UPRIGHT: Self = Self(1);
+    /// Nothing to turn.
+    pub const UPRIGHT: Self = Self(1);
 
     /// Anything outside of 1 to 8 means upright, as viewers take it.
-    pub(crate) fn new(value: u32) -> Self {
+    #[must_use]
+    pub fn new(value: u32) -> Self {
         match value {
             1..=8 => Self(value as u8),
             _ => Self::UPRIGHT,
@@ -37,22 +39,27 @@ impl Orientation {
             .map_or(Self::UPRIGHT, Self::new)
     }
 
-    pub(crate) fn get(self) -> u8 {
+    /// Its number, 1 to 8.
+    #[must_use]
+    pub fn get(self) -> u8 {
         self.0
     }
 
     /// Whether width and height change places.
-    pub(crate) fn swaps(self) -> bool {
+    #[must_use]
+    pub fn swaps(self) -> bool {
         self.0 >= 5
     }
 
     /// A size after turning; turning back gives the same answer.
-    pub(crate) fn size(self, width: u32, height: u32) -> (u32, u32) {
+    #[must_use]
+    pub fn size(self, width: u32, height: u32) -> (u32, u32) {
         if self.swaps() { (height, width) } else { (width, height) }
     }
 
     /// Where a rectangle of the upright picture lies in the stored one of `width` by `height`.
-    pub(crate) fn stored(self, crop: Crop, width: u32, height: u32) -> Crop {
+    #[must_use]
+    pub fn stored(self, crop: Crop, width: u32, height: u32) -> Crop {
         let (w, h) = self.size(crop.width, crop.height);
         let (near_x, near_y) = if self.swaps() { (crop.y, crop.x) } else { (crop.x, crop.y) };
         let (far_x, far_y) = (width - near_x - w, height - near_y - h);

@@ -1,17 +1,30 @@
 //! What a picture is.
 
-use social_core::domain::media::ImageProbe;
+use std::time::Duration;
+
+use social_core::domain::media::{ImageProbe, Motion};
 
 use super::header::{self, Header};
-use super::{colour, decode};
+use super::{colour, decode, focus};
 use crate::budget::Budget;
 use crate::errors::Result;
 
 /// Reads headers only; not a pixel is decoded.
 pub(crate) fn probe(bytes: &[u8], budget: &Budget) -> Result<ImageProbe> {
     let header = header::read(bytes, budget)?;
-    let profile = if header.icc { decode::profile(bytes, &header, budget)? } else { None };
-    Ok(describe(&header, bytes.len() as u64, colour::class(&header, profile.as_deref())))
+    of(&header, bytes, budget)
+}
+
+/// Also finds what a person looks at first, by a coarse decode.
+pub(crate) fn probe_with_focus(bytes: &[u8], budget: &Budget) -> Result<ImageProbe> {
+    let header = header::read(bytes, budget)?;
+    let probe = of(&header, bytes, budget)?;
+    Ok(ImageProbe { focus: focus::find(bytes, &header, budget)?, ..probe })
+}
+
+fn of(header: &Header, bytes: &[u8], budget: &Budget) -> Result<ImageProbe> {
+    let profile = if header.icc { decode::profile(bytes, header, budget)? } else { None };
+    Ok(describe(header, bytes.len() as u64, colour::class(header, profile.as_deref())))
 }
 
 fn describe(
@@ -30,5 +43,10 @@ fn describe(
         animated: header.frames > 1,
         colour,
         metadata: header.metadata,
+        motion: (header.milliseconds > 0 && header.frames > 1).then(|| Motion {
+            frames: header.frames,
+            duration: Duration::from_millis(header.milliseconds),
+        }),
+        focus: None,
     }
 }

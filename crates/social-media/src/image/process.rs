@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::header::{self, Header};
 use super::raster::Raster;
 use super::scale::{Channels, Window, scale};
-use super::{colour, decode, encode, turbo};
+use super::{colour, credit, decode, encode, pad, turbo};
 use crate::budget::Budget;
 use crate::errors::{Result, cancelled, cannot_fit};
 
@@ -18,17 +18,6 @@ pub(super) struct View {
     pub(super) crop: Crop,
     pub(super) width: u32,
     pub(super) height: u32,
-}
-
-/// Does what `plan` says.
-pub(crate) fn process(
-    bytes: &[u8],
-    plan: &ImagePlan,
-    budget: &Budget,
-    token: &CancellationToken,
-) -> Result<Processed> {
-    let done = process_all(bytes, std::slice::from_ref(plan), budget, token)?;
-    done.into_iter().next().ok_or_else(|| cannot_fit("there is no plan for the picture"))
 }
 
 /// Does what each of the `plans` says, from one decode.
@@ -51,6 +40,28 @@ pub(crate) fn process_all(
         Some(files) => files,
         None => carefully(bytes, &header, &wanted, budget, token)?,
     };
+    let credited =
+        files.into_iter().zip(plans).map(|(file, plan)| match credit::kept(bytes, plan.metadata) {
+            Some(block) if plan.format == ImageFormat::Jpeg => credit::with(file, &block),
+            _ => file,
+        });
+    credited.map(|file| encode::processed(file, budget)).collect()
+}
+
+/// The same for a picture that somebody else decoded, upright.
+pub(crate) fn process_raster(
+    raster: &Raster,
+    profile: Option<Vec<u8>>,
+    format: ImageFormat,
+    plans: &[ImagePlan],
+    budget: &Budget,
+    token: &CancellationToken,
+) -> Result<Vec<Processed>> {
+    let header = Header::decoded(format, raster.width, raster.height);
+    let views = plans.iter().map(|plan| view(plan, &header, budget)).collect::<Result<Vec<_>>>()?;
+    let wanted: Vec<_> = plans.iter().zip(views).collect();
+    let profile = profile.and_then(colour::foreign);
+    let files = render(raster, &header, profile.as_deref(), &wanted, token)?;
     files.into_iter().map(|file| encode::processed(file, budget)).collect()
 }
 
@@ -62,19 +73,29 @@ pub(crate) fn thumbnail(
     token: &CancellationToken,
 ) -> Result<Processed> {
     let header = header::read(bytes, budget)?;
-    let (width, height) = header.orientation.size(header.width, header.height);
+    let plan = smaller(header.orientation.size(header.width, header.height), max_width);
+    let done = process_all(bytes, &[plan], budget, token)?;
+    done.into_iter().next().ok_or_else(|| cannot_fit("there is no plan for the picture"))
+}
+
+/// The same of a picture that somebody else decoded, upright.
+pub(crate) fn thumbnail_of(
+    raster: &Raster,
+    profile: Option<Vec<u8>>,
+    format: ImageFormat,
+    max_width: u32,
+    budget: &Budget,
+    token: &CancellationToken,
+) -> Result<Processed> {
+    let plan = smaller((raster.width, raster.height), max_width);
+    let done = process_raster(raster, profile, format, &[plan], budget, token)?;
+    done.into_iter().next().ok_or_else(|| cannot_fit("there is no plan for the picture"))
+}
+
+fn smaller((width, height): (u32, u32), max_width: u32) -> ImagePlan {
     let to = width.min(max_width);
     let tall = (f64::from(height) * f64::from(to) / f64::from(width)).round().max(1.0);
-    let plan = ImagePlan {
-        keep: false,
-        crop: None,
-        width: to,
-        height: tall as u32,
-        format: ImageFormat::Jpeg,
-        max_bytes: u64::MAX,
-        changes: Vec::new(),
-    };
-    process(bytes, &plan, budget, token)
+    ImagePlan::scaled(to, tall as u32, ImageFormat::Jpeg)
 }
 
 /// Where a plan looks, once it is known to make sense.
@@ -84,8 +105,13 @@ fn view(plan: &ImagePlan, header: &Header, budget: &Budget) -> Result<View> {
     let crop = plan.crop.unwrap_or(Crop { x: 0, y: 0, width, height });
     check(crop, (width, height), (plan.width, plan.height))?;
     budget.check_image_size(plan.width, plan.height, 1)?;
+    let frame = (plan.width, plan.height);
+    let shown = match plan.pad {
+        Some(_) => pad::inside((crop.width, crop.height), frame),
+        None => frame,
+    };
     let crop = turn.stored(crop, header.width, header.height);
-    let (width, height) = turn.size(plan.width, plan.height);
+    let (width, height) = turn.size(shown.0, shown.1);
     Ok(View { crop, width, height })
 }
 
@@ -115,19 +141,43 @@ fn carefully(
 ) -> Result<Vec<Vec<u8>>> {
     let (raster, profile) = decode::decode(bytes, header, budget)?;
     let profile = profile.filter(|_| !header.cmyk).and_then(colour::foreign);
+    render(&raster, header, profile.as_deref(), wanted, token)
+}
+
+fn render(
+    raster: &Raster,
+    header: &Header,
+    profile: Option<&[u8]>,
+    wanted: &[(&ImagePlan, View)],
+    token: &CancellationToken,
+) -> Result<Vec<Vec<u8>>> {
     let mut scaler = Resizer::new();
     let mut files = Vec::with_capacity(wanted.len());
     for (plan, view) in wanted {
         if token.is_cancelled() {
             return Err(cancelled());
         }
-        let mut small = header.orientation.upright(resize(&mut scaler, &raster, *view)?);
-        if let Some(profile) = &profile {
+        let mut small = header.orientation.upright(resize(&mut scaler, raster, *view)?);
+        if let Some(profile) = profile {
             colour::to_srgb(&mut small, profile);
         }
-        files.push(encode::encode(small, plan.format, plan.max_bytes, token)?);
+        files.push(finish(&mut scaler, small, plan, token)?);
     }
     Ok(files)
+}
+
+/// Gives a picture in sRGB the room that is asked for around it, and writes it.
+pub(super) fn finish(
+    scaler: &mut Resizer,
+    mut small: Raster,
+    plan: &ImagePlan,
+    token: &CancellationToken,
+) -> Result<Vec<u8>> {
+    if let Some(backdrop) = plan.pad {
+        let flat = small.flattened(plan.background);
+        small = pad::pad(scaler, &flat, (plan.width, plan.height), backdrop)?;
+    }
+    encode::encode(small, plan, token)
 }
 
 fn resize(scaler: &mut Resizer, raster: &Raster, view: View) -> Result<Raster> {

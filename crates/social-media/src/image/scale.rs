@@ -39,6 +39,11 @@ impl Window {
         }
     }
 
+    /// All of a picture.
+    pub(super) fn whole(width: u32, height: u32) -> Self {
+        Self { x: 0.0, y: 0.0, width: width.into(), height: height.into() }
+    }
+
     /// The same part of the picture where its sides are `across` and `down` times shorter.
     pub(super) fn divided(self, across: f64, down: f64) -> Self {
         Self {

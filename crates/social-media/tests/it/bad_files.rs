@@ -40,10 +40,13 @@ async fn too_many_bytes_are_refused_unread() {
 async fn a_lying_name_is_told() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("holiday.png");
-    std::fs::write(&path, b"%PDF-1.7 and so on").unwrap();
+    std::fs::write(&path, b"8BPS and so on").unwrap();
     let error = probe_image(&MediaSource::File(path.clone())).await.unwrap_err();
     assert_eq!(error.kind, MediaErrorKind::Unsupported);
-    assert!(error.detail.contains("says that it is a PNG, but its bytes are a PDF"), "{error}");
+    assert!(
+        error.detail.contains("says that it is a PNG, but its bytes are a Photoshop document"),
+        "{error}"
+    );
 
     // A picture under another picture's name is just that picture.
     std::fs::write(&path, encoded(&scene(20, 20), Codec::Jpeg)).unwrap();
@@ -66,7 +69,12 @@ async fn every_cut_ends_in_a_typed_error() {
         for keep in (0..whole.len() - 1).step_by(whole.len() / 40) {
             let cut = source(whole[..keep].to_vec());
             let plan = image_plan(30, 20, ImageFormat::Jpeg);
-            let error = media.process_image(&cut, &plan).await.unwrap_err();
+            let done = media.process_image(&cut, &plan).await;
+            // Of a JPEG that lacks its last rows alone, the others are shown.
+            if codec == Codec::Jpeg && keep * 10 > whole.len() * 6 && done.is_ok() {
+                continue;
+            }
+            let error = done.unwrap_err();
             let kind = error.kind;
             let expected = matches!(kind, MediaErrorKind::Corrupt | MediaErrorKind::Unsupported);
             assert!(expected, "{codec:?} cut at {keep}: {kind:?} {error}");

@@ -35,7 +35,11 @@ async fn every_picture_fits_every_network() {
                 let Plan::Image(plan) = plan_media(&probe, rule).unwrap() else { unreachable!() };
                 let done =
                     media.optimize_for_platform(&source, rule, &Progress::none()).await.unwrap();
-                let again = media.probe(&done.content).await.unwrap();
+                let mut again = media.probe(&done.content).await.unwrap();
+                // Where to look is asked of what comes in, not of what was made.
+                if let MediaProbe::Image(image) = &mut again {
+                    image.focus = None;
+                }
                 assert_eq!(again, done.probe, "{which}");
                 let MediaProbe::Image(image) = &again else { unreachable!() };
                 let (size, planned) = ((image.width, image.height), (plan.width, plan.height));

@@ -48,21 +48,13 @@ pub(crate) fn noise(width: u32, height: u32) -> DynamicImage {
 }
 
 pub(crate) fn image_plan(width: u32, height: u32, format: ImageFormat) -> ImagePlan {
-    ImagePlan {
-        keep: false,
-        crop: None,
-        width,
-        height,
-        format,
-        max_bytes: 8 << 20,
-        changes: Vec::new(),
-    }
+    ImagePlan { max_bytes: 8 << 20, ..ImagePlan::scaled(width, height, format) }
 }
 
 pub(crate) async fn probe_image(source: &MediaSource) -> Result<ImageProbe, MediaError> {
     match LocalMedia::new().probe(source).await? {
         MediaProbe::Image(probe) => Ok(probe),
-        MediaProbe::Video(_) => unreachable!("a picture"),
+        _ => unreachable!("a picture"),
     }
 }
 

@@ -6,10 +6,8 @@ mod bad_files;
 mod colours;
 mod fit;
 mod helpers;
+mod hostile;
+
 mod images;
 mod jpeg_exif;
-#[cfg(not(feature = "video"))]
-mod no_video;
 mod several;
-#[cfg(feature = "video")]
-mod video;

@@ -5,6 +5,8 @@ mod memory;
 mod public_links;
 #[cfg(feature = "s3")]
 mod s3;
+#[cfg(feature = "s3")]
+mod s3_address;
 
 use std::io;
 use std::ops::Range;

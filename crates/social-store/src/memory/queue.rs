@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{Lease, LeasedJob};
-use social_core::ports::{Claim, ClaimRequest, JobQueue, StoreError};
+use social_core::ports::{Backlog, Claim, ClaimRequest, JobQueue, StoreError};
 
 use super::jobs::Job;
 use super::state::State;
@@ -17,7 +17,16 @@ impl JobQueue for MemoryStore {
         hand_back(&mut state, request.now);
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         let due = state.jobs.ready().take_while(|job| job.new.due_at <= request.now);
-        let due: Vec<Job> = due.take(limit).cloned().collect();
+        let due = due.filter(|job| job.new.task.priority() <= request.least_urgent);
+        let due = due.filter(|job| {
+            let there = job.new.platform.as_ref();
+            let not_on = there.is_some_and(|platform| request.not_on.contains(platform));
+            job.new.lane.is_none() || !(not_on || request.not_of.contains(&job.new.workspace_id))
+        });
+        let mut due: Vec<Job> = due.cloned().collect();
+        due.sort_by_key(Job::class);
+        due.truncate(limit);
+        due.sort_by_key(Job::place);
         let mut jobs = Vec::with_capacity(due.len());
         for mut job in due {
             job.attempt += 1;
@@ -28,12 +37,13 @@ impl JobQueue for MemoryStore {
                 workspace_id: job.new.workspace_id,
                 task: job.new.task,
                 lane: job.new.lane,
+                platform: job.new.platform.clone(),
                 due_at: job.new.due_at,
                 spent: job.starts > job.new.max_attempts,
             });
             state.jobs.set(job.new.id, Some(job));
         }
-        Ok(Claim { jobs, next_due: state.jobs.next_due() })
+        Ok(Claim { jobs, next_due: state.jobs.next_due(request.least_urgent) })
     }
 
     async fn extend(&self, leases: &[Lease], until: Timestamp) -> Result<Vec<Lease>, StoreError> {
@@ -67,6 +77,10 @@ impl JobQueue for MemoryStore {
 
     async fn last_claim(&self) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.state.lock().await.last_claim)
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog, StoreError> {
+        Ok(self.state.lock().await.jobs.backlog(now))
     }
 }
 

@@ -11,7 +11,7 @@ use sqlx::query;
 
 use super::columns::{Columns, doc, json, millis, word};
 use super::sql::content as sql;
-use super::unit::PostgresUnit;
+use super::unit::{Held, PostgresUnit};
 use crate::shared::{PAGE, STATUSES};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -48,27 +48,31 @@ impl PostRepo for PostgresUnit {
 
     async fn list(&mut self, workspace: WorkspaceId, filter: &PostFilter) -> Result<Vec<Post>> {
         let limit = if filter.limit == 0 { PAGE } else { filter.limit };
-        let list = query(sql::POST_LIST)
+        let text = match (&filter.status, &filter.platform) {
+            (_, Some(_)) => sql::POST_LIST_OF_PLATFORM,
+            (Some(_), None) => sql::POST_LIST_OF_STATUS,
+            (None, None) => sql::POST_LIST,
+        };
+        let mut list = query(text)
             .bind(workspace.as_uuid())
             .bind(filter.before.map(PostId::as_uuid))
             .bind(millis(filter.from))
             .bind(millis(filter.to))
             .bind(i64::from(limit));
+        if filter.status.is_some() || filter.platform.is_some() {
+            list = list.bind(filter.status.map(|status| word(&status)).transpose()?);
+        }
+        if let Some(platform) = &filter.platform {
+            list = list.bind(platform.as_str());
+        }
         self.all(list, "post", doc).await
-    }
-}
-
-impl PostgresUnit {
-    /// Keeps others from adding to an account until this unit is over.
-    async fn hold(&mut self, account: AccountId) -> Result<()> {
-        self.run(query(sql::ACCOUNT_LOCK).bind(account.as_uuid()), &account).await.map(drop)
     }
 }
 
 #[async_trait]
 impl DeliveryRepo for PostgresUnit {
     async fn insert(&mut self, delivery: &Delivery) -> Result<()> {
-        self.hold(delivery.account_id).await?;
+        self.hold(Held::Account, delivery.account_id.as_uuid()).await?;
         let insert = query(sql::DELIVERY_INSERT)
             .bind(delivery.workspace_id.as_uuid())
             .bind(delivery.id.as_uuid())
@@ -77,7 +81,8 @@ impl DeliveryRepo for PostgresUnit {
             .bind(word(&delivery.status)?)
             .bind(delivery.due_at.as_millis())
             .bind(delivery.version)
-            .bind(json(delivery)?);
+            .bind(json(delivery)?)
+            .bind(delivery.platform.as_str());
         self.run(insert, &delivery.id).await.map(drop)
     }
 
@@ -114,7 +119,7 @@ impl DeliveryRepo for PostgresUnit {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<Delivery>> {
-        self.hold(account).await?;
+        self.hold(Held::Account, account.as_uuid()).await?;
         let list = query(sql::DELIVERY_OF_ACCOUNT)
             .bind(workspace.as_uuid())
             .bind(account.as_uuid())
@@ -154,6 +159,49 @@ impl MediaRepo for PostgresUnit {
     async fn asset_by_hash(&mut self, workspace: WorkspaceId, hash: &str) -> Result<Option<Asset>> {
         let get = query(sql::ASSET_BY_HASH).bind(workspace.as_uuid()).bind(hash);
         self.one(get, "asset", doc).await
+    }
+
+    async fn assets(
+        &mut self,
+        workspace: WorkspaceId,
+        before: Option<AssetId>,
+        limit: u32,
+    ) -> Result<Vec<Asset>> {
+        let list = query(sql::ASSET_LIST)
+            .bind(workspace.as_uuid())
+            .bind(before.map(AssetId::as_uuid))
+            .bind(i64::from(limit));
+        self.all(list, "asset", doc).await
+    }
+
+    async fn waiting_post(
+        &mut self,
+        workspace: WorkspaceId,
+        id: AssetId,
+    ) -> Result<Option<PostId>> {
+        let find =
+            query(sql::ASSET_WAITING).bind(workspace.as_uuid()).bind(format!(r#""asset":"{id}""#));
+        self.one(find, "delivery", |row| row.id("post_id", PostId::from_uuid)).await
+    }
+
+    async fn remove_asset(&mut self, workspace: WorkspaceId, id: AssetId) -> Result<()> {
+        let remove = query(sql::ASSET_REMOVE).bind(workspace.as_uuid()).bind(id.as_uuid());
+        self.run(remove, &id).await.map(drop)
+    }
+
+    async fn is_held(&mut self, hash: &str) -> Result<bool> {
+        let held = query(sql::ASSET_HELD).bind(hash);
+        let found = self.one(held, "asset", |row| row.get::<bool>("held")).await?;
+        Ok(found.is_some())
+    }
+
+    async fn remove_renditions(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+    ) -> Result<Vec<Rendition>> {
+        let remove = query(sql::RENDITIONS_REMOVE).bind(workspace.as_uuid()).bind(source);
+        self.all(remove, "rendition", doc).await
     }
 
     async fn put_rendition(&mut self, workspace: WorkspaceId, rendition: &Rendition) -> Result<()> {

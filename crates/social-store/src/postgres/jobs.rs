@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::domain::{AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, WorkspaceId};
+use social_core::domain::{
+    AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, Platform, WorkspaceId,
+};
 use social_core::ports::{Gate, JobRepo, StoreError};
 use sqlx::query;
 
@@ -56,7 +58,8 @@ impl JobRepo for PostgresUnit {
             .bind(job.task.priority())
             .bind(job.due_at.as_millis())
             .bind(i64::from(job.max_attempts))
-            .bind(json(&job.task)?);
+            .bind(json(&job.task)?)
+            .bind(job.platform.as_ref().map(Platform::as_str));
         let new = self.run(enqueue, &job.id).await? > 0;
         if new {
             self.touch(job.lane);
@@ -69,6 +72,8 @@ impl JobRepo for PostgresUnit {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
+        let platform = |job: &'_ NewJob| job.platform.as_ref().map(|it| it.as_str().to_owned());
+        let platforms = column(jobs, platform);
         let tasks = jobs.iter().map(|job| json(&job.task)).collect::<Result<Vec<_>>>()?;
         let enqueue = query(sql::JOB_ENQUEUE_ALL)
             .bind(column(jobs, |job| job.id.as_uuid()))
@@ -79,7 +84,8 @@ impl JobRepo for PostgresUnit {
             .bind(column(jobs, |job| job.task.priority()))
             .bind(column(jobs, |job| job.due_at.as_millis()))
             .bind(column(jobs, |job| i64::from(job.max_attempts)))
-            .bind(tasks);
+            .bind(tasks)
+            .bind(platforms);
         self.wrote = true;
         let new = self.all(enqueue, "job", |row| row.id("id", JobId::from_uuid)).await?;
         let new: BTreeSet<_> = new.into_iter().collect();

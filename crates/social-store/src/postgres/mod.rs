@@ -10,12 +10,16 @@ mod journal;
 mod limiter;
 mod migrations;
 mod open;
+mod people;
 mod queue;
 mod rollbacks;
+mod slots;
 mod sql;
 mod tenants;
 mod unit;
+mod uploads;
 mod wakes;
+mod webhooks;
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,8 +30,9 @@ use error::broken;
 use rollbacks::Rollbacks;
 use social_core::ports::{Store, StoreError, UnitOfWork};
 use sqlx::PgPool;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use unit::PostgresUnit;
+use unit::{After, PostgresUnit};
 use wakes::Wakes;
 
 use crate::pulse::Pulse;
@@ -38,8 +43,9 @@ use crate::pulse::Pulse;
 /// Units run side by side, each in a transaction (`read committed`) on a connection of its own. A
 /// unit sees what others committed while it runs; what it then writes stands on nothing that
 /// changed: rows are swapped by their versions, a [gate](social_core::ports::JobRepo::gate) keeps
-/// its lease until the unit is over, keys are unique, and what a unit found on an account stays
-/// so, since whoever adds to it waits. Of two units that wait for each other one is told
+/// its lease until the unit is over, keys are unique, and what a unit found on an account, of the
+/// people or of the open uploads of a workspace stays so, since whoever adds to it waits. Events of
+/// a workspace become visible in their order. Of two units that wait for each other one is told
 /// [`StoreError::Conflict`] after a second.
 ///
 /// Workers of several machines should share the clock of [`PostgresStore::clock`].
@@ -52,6 +58,7 @@ pub struct PostgresStore {
     clock: Arc<PostgresClock>,
     rollbacks: Arc<Rollbacks>,
     pulse: Pulse,
+    news: Arc<watch::Sender<u64>>,
     tasks: [JoinHandle<()>; 2],
 }
 
@@ -65,7 +72,16 @@ impl PostgresStore {
     async fn unit(&self) -> Result<PostgresUnit, StoreError> {
         self.rollbacks.settled().await;
         let transaction = self.pool.begin().await.map_err(broken)?;
-        Ok(PostgresUnit::new(transaction, Arc::clone(&self.wakes), Arc::clone(&self.rollbacks)))
+        Ok(PostgresUnit::new(transaction, self.after()))
+    }
+
+    /// What a unit does to this process once it is over.
+    fn after(&self) -> After {
+        After {
+            wakes: Arc::clone(&self.wakes),
+            news: Arc::clone(&self.news),
+            rollbacks: Arc::clone(&self.rollbacks),
+        }
     }
 }
 
@@ -73,6 +89,16 @@ impl PostgresStore {
 impl Store for PostgresStore {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         Ok(Box::new(self.unit().await?))
+    }
+
+    async fn read(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        self.rollbacks.settled().await;
+        let transaction = self.pool.begin_with(sql::schema::READ).await.map_err(broken)?;
+        Ok(Box::new(PostgresUnit::reading(transaction, self.after())))
+    }
+
+    fn news(&self) -> watch::Receiver<u64> {
+        self.news.subscribe()
     }
 }
 

@@ -26,7 +26,8 @@ const RESTED: Duration = Duration::from_secs(5);
 /// A commit lasts: publishing once stands on that, whatever the server's default is. A process
 /// that hangs in the middle of a unit must not hold its rows for ever, nor one that waits for it.
 /// Each statement has its index (a test holds that), and a plan that was made while a table was
-/// small must not go on reading all of it when it has grown.
+/// small must not go on reading all of it when it has grown; nor is all that is due to be read and
+/// sorted for the first few of it, which stand first in an index.
 pub(super) const SETTINGS: &[(&str, &str)] = &[
     ("synchronous_commit", "on"),
     ("default_transaction_isolation", "read committed"),
@@ -34,6 +35,7 @@ pub(super) const SETTINGS: &[(&str, &str)] = &[
     ("lock_timeout", "10s"),
     ("statement_timeout", "60s"),
     ("enable_seqscan", "off"),
+    ("enable_bitmapscan", "off"),
     ("jit", "off"),
 ];
 
@@ -86,6 +88,7 @@ impl PostgresStore {
             clock: shown,
             rollbacks: Arc::new(Rollbacks::default()),
             pulse: Pulse::default(),
+            news: Arc::default(),
             tasks,
         })
     }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::domain::{JobId, Lease, LeasedJob, WorkspaceId};
-use social_core::ports::{Claim, ClaimRequest, JobQueue, StoreError};
+use social_core::domain::{JobId, Lease, LeasedJob, Platform, WorkspaceId};
+use social_core::ports::{Backlog, Claim, ClaimRequest, JobQueue, StoreError};
 use sqlx::query;
 
 use super::PostgresStore;
@@ -34,6 +34,7 @@ fn claimed(row: &Columns<'_>) -> Result<Claimed> {
             workspace_id: row.id("workspace_id", WorkspaceId::from_uuid)?,
             task: row.json("task")?,
             lane: lane(row)?,
+            platform: row.maybe_word("platform")?,
             due_at: row.time("due_at")?,
             spent: row.get("spent")?,
         },
@@ -54,9 +55,10 @@ impl Next {
 }
 
 impl PostgresStore {
-    /// When the next job can be handed out, as of the last commit. Waits for nobody.
-    async fn peek(&self) -> Result<Next> {
-        let row = query(sql::NEXT).fetch_one(&self.pool).await.map_err(broken)?;
+    /// When the next job that is urgent enough can be handed out, as of the last commit. Waits for nobody.
+    async fn peek(&self, least_urgent: i16) -> Result<Next> {
+        let row =
+            query(sql::NEXT).bind(least_urgent).fetch_one(&self.pool).await.map_err(broken)?;
         let row = Columns { table: "job", row: &row };
         let due = row.maybe_time("free")?.into_iter().chain(row.maybe_time("lane")?).min();
         Ok(Next { due, lapse: row.maybe_time("lapse")? })
@@ -76,7 +78,10 @@ impl PostgresStore {
         let claim = query(sql::CLAIM)
             .bind(request.now.as_millis())
             .bind(i64::from(request.limit))
-            .bind((request.now + request.lease).as_millis());
+            .bind((request.now + request.lease).as_millis())
+            .bind(request.least_urgent)
+            .bind(request.not_of.iter().map(|ws| ws.as_uuid()).collect::<Vec<_>>())
+            .bind(request.not_on.iter().map(Platform::as_str).collect::<Vec<_>>());
         let rows = claim.fetch_all(&self.pool).await.map_err(broken)?;
         let read = |row| claimed(&Columns { table: "job", row });
         let mut jobs = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
@@ -104,19 +109,19 @@ impl JobQueue for PostgresStore {
         self.rollbacks.settled().await;
         self.beat(request.now).await?;
         let is_due = |time: Option<Timestamp>| time.is_some_and(|time| time <= request.now);
-        let mut next = self.peek().await?;
+        let mut next = self.peek(request.least_urgent).await?;
         if is_due(next.lapse) {
             self.hand_back(request.now).await?;
-            next = self.peek().await?;
+            next = self.peek(request.least_urgent).await?;
         }
         if request.limit == 0 || !is_due(next.due) {
             return Ok(Claim { jobs: Vec::new(), next_due: next.at() });
         }
         let jobs = self.take(request).await?;
-        next = self.peek().await?;
+        next = self.peek(request.least_urgent).await?;
         let full = u32::try_from(jobs.len()).unwrap_or(u32::MAX) >= request.limit;
         let mut next_due = next.at();
-        if !full && is_due(next_due) {
+        if !full && is_due(next_due) && !request.leaves_out() {
             next_due = Some(request.now + HELD);
         }
         Ok(Claim { jobs, next_due })
@@ -151,5 +156,17 @@ impl JobQueue for PostgresStore {
         let read = sqlx::query_scalar(sql::LAST_CLAIM).fetch_optional(&self.pool).await;
         let written: Option<i64> = read.map_err(broken)?;
         Ok(self.pulse.last().max(written.map(Timestamp::from_millis)))
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        let count = query(sql::BACKLOG).bind(now.as_millis());
+        let row = count.fetch_one(&self.pool).await.map_err(broken)?;
+        let row = Columns { table: "job", row: &row };
+        Ok(Backlog {
+            waiting: row.count("waiting")?,
+            due: row.count("due")?,
+            running: row.count("running")?,
+            oldest_due: row.maybe_time("oldest_due")?,
+        })
     }
 }

@@ -6,16 +6,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::domain::AccountId;
+use social_core::domain::{AccountId, OutboxEvent};
 use social_core::ports::{
-    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, GrantRepo,
-    JobRepo, KeyRepo, MediaRepo, OutboxRepo, PostRepo, RequestKeyRepo, SignInRepo, StoreError,
-    UnitOfWork, WorkspaceRepo,
+    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
+    GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
+    RequestKeyRepo, SessionRepo, SignInRepo, SlotRepo, StoreError, UnitOfWork, UploadRepo,
+    WebhookRepo, WorkspaceRepo,
 };
 use sqlx::{PgConnection, Postgres, Transaction, query};
 use tokio::runtime::Handle;
+use tokio::sync::watch;
+use uuid::Uuid;
 
-use super::columns::Columns;
+use super::columns::{Columns, json};
 use super::error::{broken, failed};
 use super::rollbacks::Rollbacks;
 use super::sql;
@@ -27,9 +30,41 @@ type Result<T> = std::result::Result<T, StoreError>;
 /// A statement with its values.
 pub(super) type Query<'q> = query::Query<'q, Postgres, <Postgres as sqlx::Database>::Arguments>;
 
+/// Rows that a unit may keep to itself until it is over: who looks at them and relies on what it
+/// found takes them, and so does whoever adds to them.
+#[derive(Clone, Copy)]
+pub(super) enum Held {
+    /// The deliveries of an account.
+    Account,
+    /// The people of a workspace, and the links that let more in.
+    People,
+    /// The open uploads of a workspace.
+    Uploads,
+}
+
+impl Held {
+    /// What the lock is told apart by; 2 is that of a workspace's events, in `append_events`.
+    const fn number(self) -> i64 {
+        match self {
+            Self::Account => 1,
+            Self::People => 3,
+            Self::Uploads => 4,
+        }
+    }
+}
+
+/// What a unit does to its process once it is over.
+pub(super) struct After {
+    pub(super) wakes: Arc<Wakes>,
+    pub(super) news: Arc<watch::Sender<u64>>,
+    pub(super) rollbacks: Arc<Rollbacks>,
+}
+
 /// A unit of work.
 pub(super) struct PostgresUnit {
     transaction: Option<Transaction<'static, Postgres>>,
+    /// Whether it only reads.
+    reads: bool,
     /// Whether something failed, or was begun and never came to its end.
     failed: bool,
     /// Whether it holds or changed anything that another could trip over.
@@ -40,28 +75,50 @@ pub(super) struct PostgresUnit {
     pub(super) due: Option<Timestamp>,
     /// Whether a job may have become due earlier.
     pub(super) wakes: bool,
-    wake: Arc<Wakes>,
-    rollbacks: Arc<Rollbacks>,
+    /// Events to be written in the end, in their order.
+    events: Vec<OutboxEvent>,
+    /// Whether something happened that others are told of.
+    appended: bool,
+    after: After,
     runtime: Handle,
 }
 
 impl PostgresUnit {
-    pub(super) fn new(
-        transaction: Transaction<'static, Postgres>,
-        wake: Arc<Wakes>,
-        rollbacks: Arc<Rollbacks>,
-    ) -> Self {
+    pub(super) fn new(transaction: Transaction<'static, Postgres>, after: After) -> Self {
         Self {
             transaction: Some(transaction),
+            reads: false,
             failed: false,
             wrote: false,
             lanes: BTreeSet::new(),
             due: None,
             wakes: false,
-            wake,
-            rollbacks,
+            events: Vec::new(),
+            appended: false,
+            after,
             runtime: Handle::current(),
         }
+    }
+
+    /// A unit that only reads.
+    pub(super) fn reading(transaction: Transaction<'static, Postgres>, after: After) -> Self {
+        let mut unit = Self::new(transaction, after);
+        unit.reads = true;
+        unit
+    }
+
+    /// Whether it only reads.
+    pub(super) fn reads(&self) -> bool {
+        self.reads
+    }
+
+    /// Keeps rows to itself until it is over. Who only reads relies on nothing.
+    pub(super) async fn hold(&mut self, what: Held, whose: Uuid) -> Result<()> {
+        if self.reads {
+            return Ok(());
+        }
+        let hold = query(sql::schema::HOLD).bind(what.number()).bind(whose);
+        self.run(hold, &"a lock").await.map(drop)
     }
 
     fn conn(&mut self) -> Result<&mut PgConnection> {
@@ -146,13 +203,32 @@ impl PostgresUnit {
         self.wakes = true;
     }
 
-    /// Puts the lanes in order whose jobs changed.
-    pub(super) async fn order_lanes(&mut self) -> Result<()> {
-        if self.lanes.is_empty() {
+    /// Notes an event to be written in the end, `known` being whether there is one of its id.
+    pub(super) fn tell_last(&mut self, event: &OutboxEvent, known: bool) -> Result<()> {
+        if known || self.events.iter().any(|noted| noted.id == event.id) {
+            self.failed = true;
+            return Err(StoreError::Conflict(event.id.to_string()));
+        }
+        self.events.push(event.clone());
+        self.appended = true;
+        Ok(())
+    }
+
+    /// Puts the lanes in order whose jobs changed, and writes the events that were noted: both at
+    /// the end, since what they lock others wait for.
+    pub(super) async fn finish(&mut self) -> Result<()> {
+        if self.lanes.is_empty() && self.events.is_empty() {
             return Ok(());
         }
         let lanes: Vec<_> = std::mem::take(&mut self.lanes).iter().map(|l| l.as_uuid()).collect();
-        self.run(query(sql::jobs::LANES).bind(lanes), &"the order of a lane").await.map(drop)
+        let events = std::mem::take(&mut self.events);
+        let docs = events.iter().map(json).collect::<Result<Vec<_>>>()?;
+        let finish = query(sql::schema::FINISH)
+            .bind(lanes)
+            .bind(events.iter().map(|event| event.workspace_id.as_uuid()).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.id.as_uuid()).collect::<Vec<_>>())
+            .bind(docs);
+        self.run(finish, &"the end of a unit").await.map(drop)
     }
 
     /// Makes it last, or none of it.
@@ -160,12 +236,15 @@ impl PostgresUnit {
         if self.failed {
             return Err(poisoned());
         }
-        self.order_lanes().await?;
+        self.finish().await?;
         if let Some(transaction) = self.transaction.take() {
             transaction.commit().await.map_err(broken)?;
         }
         if self.wakes {
-            self.wake.wake(self.due);
+            self.after.wakes.wake(self.due);
+        }
+        if self.appended {
+            self.after.news.send_modify(|count| *count += 1);
         }
         Ok(())
     }
@@ -175,7 +254,7 @@ impl Drop for PostgresUnit {
     fn drop(&mut self) {
         if let Some(transaction) = self.transaction.take() {
             // Nothing can be awaited here. Whoever begins next in this process waits for it.
-            let ending = self.wrote.then(|| self.rollbacks.begin());
+            let ending = self.wrote.then(|| self.after.rollbacks.begin());
             self.runtime.spawn(async move {
                 if let Err(error) = transaction.rollback().await {
                     // The server does it itself once the connection is gone.
@@ -204,6 +283,15 @@ impl UnitOfWork for PostgresUnit {
     fn posts(&mut self) -> &mut dyn PostRepo {
         self
     }
+    fn choices(&mut self) -> &mut dyn ChoiceRepo {
+        self
+    }
+    fn uploads(&mut self) -> &mut dyn UploadRepo {
+        self
+    }
+    fn slots(&mut self) -> &mut dyn SlotRepo {
+        self
+    }
     fn deliveries(&mut self) -> &mut dyn DeliveryRepo {
         self
     }
@@ -220,6 +308,18 @@ impl UnitOfWork for PostgresUnit {
         self
     }
     fn outbox(&mut self) -> &mut dyn OutboxRepo {
+        self
+    }
+    fn webhooks(&mut self) -> &mut dyn WebhookRepo {
+        self
+    }
+    fn people(&mut self) -> &mut dyn PersonRepo {
+        self
+    }
+    fn sessions(&mut self) -> &mut dyn SessionRepo {
+        self
+    }
+    fn invitations(&mut self) -> &mut dyn InvitationRepo {
         self
     }
     fn keys(&mut self) -> &mut dyn KeyRepo {

@@ -5,15 +5,24 @@ use std::time::Duration;
 use ::redis::{AsyncCommands as _, Script};
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::ports::{RateLimiter, StoreError};
+use social_core::ports::{Quota, RateLimiter, StoreError};
 
 use super::RedisShared;
+use crate::shared::millis;
 
 /// A later instant wins.
 const BLOCK: &str = "
 local there = tonumber(redis.call('GET', KEYS[1]) or '0')
 if tonumber(ARGV[1]) > there then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
 return 1";
+
+/// Takes a call where there is room; otherwise the instant at which all calls are back.
+const TAKE: &str = "
+local full = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), tonumber(ARGV[1]))
+if full - ARGV[1] > tonumber(ARGV[3]) then return {0, full} end
+full = full + ARGV[2]
+redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', ARGV[4])
+return {1, full}";
 
 /// The server keeps a block this long beyond its end, since its clock may be another.
 const SLACK: Duration = Duration::from_secs(24 * 60 * 60);
@@ -81,5 +90,39 @@ impl RateLimiter for RedisShared {
             self.here().untold.remove(bucket);
         }
         Ok(())
+    }
+
+    async fn take(
+        &self,
+        bucket: &str,
+        quota: Quota,
+        keep: u32,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let Some(room) = quota.room(keep) else { return Ok(Some(now + quota.per)) };
+        let bucket = Quota::bucket(bucket);
+        self.tell_missed(now).await;
+        let (each, key) = (quota.each(), self.link.key("block", &bucket));
+        let keep_for = millis(quota.per.saturating_add(SLACK));
+        let take = async |link: &mut ::redis::aio::ConnectionManager| {
+            let script = Script::new(TAKE);
+            let mut call = script.key(key);
+            call.arg(now.as_millis()).arg(millis(each)).arg(millis(room)).arg(keep_for);
+            call.invoke_async::<(bool, i64)>(link).await
+        };
+        let answer = self.link.ask(take).await;
+        let mut here = self.here();
+        let known = here.blocks.get(&bucket).copied().unwrap_or(now).max(now);
+        let (taken, full_at) = match answer {
+            Some((taken, full_at)) => (taken, Timestamp::from_millis(full_at)),
+            // Each process then counts for itself, and tells what it took once the server is back.
+            None if known.since(now) > room => (false, known),
+            None => {
+                here.untold.insert(bucket.clone());
+                (true, known + each)
+            }
+        };
+        here.blocks.insert(bucket, full_at.max(known));
+        Ok((!taken).then(|| full_at - room))
     }
 }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use futures::StreamExt as _;
 use social_core::Timestamp;
 use social_core::domain::Lease;
-use social_core::ports::{Claim, ClaimRequest, Clock, IdSource, JobQueue, StoreError};
+use social_core::ports::{Backlog, Claim, ClaimRequest, Clock, IdSource, JobQueue, StoreError};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -127,5 +127,9 @@ impl JobQueue for RedisWakes {
 
     async fn last_claim(&self) -> Result<Option<Timestamp>, StoreError> {
         self.queue.last_claim().await
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog, StoreError> {
+        self.queue.backlog(now).await
     }
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{JobId, Lease, LeasedJob, WorkspaceId};
-use social_core::ports::{Claim, ClaimRequest, JobQueue, StoreError};
+use social_core::ports::{Backlog, Claim, ClaimRequest, JobQueue, StoreError};
 use sqlx::query;
 
 use super::SqliteStore;
-use super::columns::Columns;
+use super::columns::{Columns, json};
 use super::error::broken;
 use super::jobs::lane;
 use super::sql::jobs as sql;
@@ -32,6 +32,7 @@ fn claimed(row: &Columns<'_>) -> Result<Claimed> {
             workspace_id: row.id("workspace_id", WorkspaceId::from_uuid)?,
             task: row.json("task")?,
             lane: lane(row)?,
+            platform: row.maybe_word("platform")?,
             due_at: row.time("due_at")?,
             spent: row.get("spent")?,
         },
@@ -40,24 +41,43 @@ fn claimed(row: &Columns<'_>) -> Result<Claimed> {
 
 /// When the next job can be handed out.
 fn next(row: &Columns<'_>) -> Result<Option<Timestamp>> {
-    let due = row.maybe_time("due")?;
-    let lapse = row.maybe_time("lapse")?;
-    Ok(due.into_iter().chain(lapse).min())
+    let mut next = None;
+    for name in ["laned", "soon", "later", "lapse"] {
+        let time = row.maybe_time(name)?;
+        next = next.into_iter().chain(time).min();
+    }
+    Ok(next)
 }
 
 impl SqliteUnit {
     async fn claim(&mut self, request: &ClaimRequest) -> Result<Claim> {
         self.hand_back(request.now).await?;
-        let claim = query(sql::CLAIM)
-            .bind(request.now.as_millis())
-            .bind(request.limit)
-            .bind((request.now + request.lease).as_millis());
-        let mut jobs = self.all(claim, "job", claimed).await?;
+        let hex = |ws: &WorkspaceId| format!("{:X}", ws.as_uuid().simple());
+        let not_of = json(&request.not_of.iter().map(hex).collect::<Vec<_>>())?;
+        let not_on = json(&request.not_on)?;
+        let mut jobs = Vec::new();
+        for text in [sql::CLAIM_LANED, sql::CLAIM_SOON, sql::CLAIM_LATER] {
+            let taken = u32::try_from(jobs.len()).unwrap_or(u32::MAX);
+            let places = request.limit.saturating_sub(taken);
+            if places == 0 {
+                break;
+            }
+            let mut claim = query(text)
+                .bind(request.now.as_millis())
+                .bind(places)
+                .bind((request.now + request.lease).as_millis())
+                .bind(request.least_urgent);
+            if text == sql::CLAIM_LANED {
+                claim = claim.bind(&not_of).bind(&not_on);
+            }
+            jobs.extend(self.all(claim, "job", claimed).await?);
+        }
         // SQLite gives them back in any order.
         jobs.sort_by_key(|claimed| claimed.order);
         let pulse = query(sql::PULSE).bind(request.now.as_millis());
         self.run(pulse, &"the pulse").await?;
-        let next_due = self.one(query(sql::NEXT), "job", next).await?.flatten();
+        let next_due =
+            self.one(query(sql::NEXT).bind(request.least_urgent), "job", next).await?.flatten();
         Ok(Claim { jobs: jobs.into_iter().map(|claimed| claimed.job).collect(), next_due })
     }
 
@@ -73,10 +93,11 @@ impl SqliteUnit {
 }
 
 impl SqliteStore {
-    /// When the next job can be handed out, as of the last commit. Never waits for a writer.
-    async fn peek(&self) -> Result<Option<Timestamp>> {
+    /// When the next job that is urgent enough can be handed out, as of the last commit. Never waits for a writer.
+    async fn peek(&self, least_urgent: i16) -> Result<Option<Timestamp>> {
         let mut reader = self.reader.lock().await;
-        let row = query(sql::NEXT).fetch_one(&mut *reader).await.map_err(broken)?;
+        let row =
+            query(sql::NEXT).bind(least_urgent).fetch_one(&mut *reader).await.map_err(broken)?;
         next(&Columns { table: "job", row: &row })
     }
 }
@@ -84,7 +105,7 @@ impl SqliteStore {
 #[async_trait]
 impl JobQueue for SqliteStore {
     async fn claim(&self, request: &ClaimRequest) -> Result<Claim> {
-        let next_due = self.peek().await?;
+        let next_due = self.peek(request.least_urgent).await?;
         let idle = next_due.is_none_or(|due| due > request.now);
         if idle && !self.pulse.is_stale(request.now) {
             self.pulse.beat(request.now, false);
@@ -134,5 +155,18 @@ impl JobQueue for SqliteStore {
             read.fetch_optional(&mut *reader).await.map_err(broken)?
         };
         Ok(self.pulse.last().max(written.map(Timestamp::from_millis)))
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        let mut reader = self.reader.lock().await;
+        let count = query(sql::BACKLOG).bind(now.as_millis());
+        let row = count.fetch_one(&mut *reader).await.map_err(broken)?;
+        let row = Columns { table: "job", row: &row };
+        Ok(Backlog {
+            waiting: row.get("waiting")?,
+            due: row.get("due")?,
+            running: row.get("running")?,
+            oldest_due: row.maybe_time("oldest_due")?,
+        })
     }
 }

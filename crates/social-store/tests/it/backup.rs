@@ -47,11 +47,8 @@ async fn a_copy_taken_at_work_is_whole_and_of_one_instant() {
         let all = PostFilter { limit: 1000, ..PostFilter::default() };
         let posts = unit.posts().list(ws, &all).await.unwrap().len();
         drop(unit);
-        let request = social_core::ports::ClaimRequest {
-            now: at(1),
-            limit: 1000,
-            lease: std::time::Duration::from_secs(30),
-        };
+        let lease = std::time::Duration::from_secs(30);
+        let request = social_core::ports::ClaimRequest::new(at(1), 1000, lease);
         let jobs = restored.claim(&request).await.unwrap().jobs.len();
         assert_eq!(posts, jobs);
         assert!(posts >= last, "a later copy knows less");

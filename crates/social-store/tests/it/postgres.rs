@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use social_core::conformance::samples::{Samples, at};
-use social_core::domain::{JobId, NewJob};
+use social_core::domain::{DeliveryStatus, JobId, NewJob, PostStatus};
 use social_core::ports::{
     ClaimRequest, Clock as _, Gate, JobQueue as _, ManualClock, PostFilter, RateLimiter as _,
     Store as _, StoreError, SystemClock,
@@ -23,7 +23,7 @@ async fn open(schema: &Schema) -> Result<PostgresStore, StoreError> {
 }
 
 fn request(secs: i64, limit: u32) -> ClaimRequest {
-    ClaimRequest { now: at(secs), limit, lease: Duration::from_secs(30) }
+    ClaimRequest::new(at(secs), limit, Duration::from_secs(30))
 }
 
 #[tokio::test]
@@ -259,6 +259,114 @@ async fn a_server_that_drops_connections_costs_a_unit_and_no_more() {
     unit.posts().insert(&post).await.unwrap();
     unit.commit().await.unwrap();
     other.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn events_become_visible_in_their_order() {
+    let schema = Schema::new().await;
+    let store = open(&schema).await.unwrap();
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let (slow, quick) = (samples.event(ws), samples.event(ws));
+    let mut one = store.begin().await.unwrap();
+    one.outbox().append(&slow).await.unwrap();
+    let mut two = store.begin().await.unwrap();
+    two.outbox().append(&quick).await.unwrap();
+    two.commit().await.unwrap();
+    let heard = store.read().await.unwrap().outbox().since(ws, None, 9).await.unwrap();
+    assert_eq!(heard, Some(vec![quick.clone()]));
+    one.commit().await.unwrap();
+    // Whoever goes on after what it heard hears the one that came to be later.
+    let after = store.read().await.unwrap().outbox().since(ws, Some(quick.id), 9).await.unwrap();
+    assert_eq!(after, Some(vec![slow]));
+}
+
+#[tokio::test]
+async fn of_two_who_tell_events_each_has_its_own() {
+    let schema = Schema::new().await;
+    let store = open(&schema).await.unwrap();
+    let samples = Samples::default();
+    let event = samples.event(samples.ws());
+    let mut unit = store.begin().await.unwrap();
+    unit.outbox().append(&event).await.unwrap();
+    unit.commit().await.unwrap();
+    let (mut one, mut two) = (store.begin().await.unwrap(), store.begin().await.unwrap());
+    assert_eq!(one.outbox().pending(9).await.unwrap(), std::slice::from_ref(&event));
+    assert_eq!(two.outbox().pending(9).await.unwrap(), []);
+    drop(one);
+    let mut again = store.begin().await.unwrap();
+    assert_eq!(again.outbox().pending(9).await.unwrap(), [event]);
+}
+
+/// Two units, the second of which waits for the first: what it then finds is what the first left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_relies_on_what_it_found_waits() {
+    let schema = Schema::new().await;
+    let store = Arc::new(open(&schema).await.unwrap());
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let [mut ann, mut bob] = [samples.person(ws), samples.person(ws)];
+    let mut unit = store.begin().await.unwrap();
+    unit.people().insert(&ann).await.unwrap();
+    unit.people().insert(&bob).await.unwrap();
+    unit.commit().await.unwrap();
+    let mut one = store.begin().await.unwrap();
+    ann.name = "no Admin".to_owned();
+    one.people().update(&mut ann).await.unwrap();
+    let two = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move {
+            let mut two = store.begin().await.unwrap();
+            bob.name = "no Admin".to_owned();
+            two.people().update(&mut bob).await.unwrap();
+            two.people().list(ws).await.unwrap()
+        }
+    });
+    let left = one.people().list(ws).await.unwrap();
+    assert_eq!(left.iter().filter(|person| person.name == "no Admin").count(), 1);
+    one.commit().await.unwrap();
+    let left = tokio::time::timeout(PATIENCE, two).await.unwrap().unwrap();
+    assert_eq!(left.iter().filter(|person| person.name == "no Admin").count(), 2);
+}
+
+/// Deliveries of a post change at once, each unit several of them and in another order: the post
+/// comes to stand as they do, and no two units wait for each other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_post_stands_as_its_deliveries_do_whoever_changes_them() {
+    let schema = Schema::new().await;
+    let store = Arc::new(open(&schema).await.unwrap());
+    let samples = Samples::default();
+    let ws = samples.ws();
+    for _ in 0..10 {
+        let post = samples.post(ws);
+        let deliveries: Vec<_> =
+            (0..4).map(|_| samples.delivery(ws, post.id, samples.lane())).collect();
+        let mut unit = store.begin().await.unwrap();
+        unit.posts().insert(&post).await.unwrap();
+        for delivery in &deliveries {
+            unit.deliveries().insert(delivery).await.unwrap();
+        }
+        unit.commit().await.unwrap();
+        let change = |places: [usize; 2]| {
+            let (store, deliveries) = (Arc::clone(&store), deliveries.clone());
+            tokio::spawn(async move {
+                let mut unit = store.begin().await.unwrap();
+                for place in places {
+                    let mut delivery = deliveries[place].clone();
+                    delivery.status = DeliveryStatus::Published;
+                    unit.deliveries().update(&mut delivery).await.unwrap();
+                }
+                unit.commit().await.unwrap();
+            })
+        };
+        let (one, two) = (change([0, 1]), change([3, 2]));
+        one.await.unwrap();
+        two.await.unwrap();
+        let published =
+            PostFilter { status: Some(PostStatus::Published), limit: 1, ..PostFilter::default() };
+        let mut unit = store.read().await.unwrap();
+        assert_eq!(unit.posts().list(ws, &published).await.unwrap(), [post]);
+    }
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ impl<S: Store + JobQueue> Side<S> {
             Ask::Claim { later, limit, lease } => {
                 self.now += later;
                 let lease = Duration::from_secs(*lease);
-                let request = ClaimRequest { now: at(self.now), limit: *limit, lease };
+                let request = ClaimRequest::new(at(self.now), *limit, lease);
                 let claim = self.store.claim(&request).await.unwrap();
                 self.leases.extend(claim.jobs.iter().map(|job| job.lease));
                 format!("{claim:?}")
@@ -125,6 +125,7 @@ impl<S: Store + JobQueue> Side<S> {
                     workspace_id: workspace(),
                     task: task(*number),
                     lane,
+                    platform: None,
                     due_at: at(self.now + due),
                     max_attempts: *max_attempts,
                 };

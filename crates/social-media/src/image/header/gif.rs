@@ -27,6 +27,12 @@ fn blocks(bytes: &[u8], header: &mut Header, most_frames: u32) -> Option<()> {
             0x21 => {
                 let label = *bytes.get(at + 1)?;
                 let data = bytes.get(at + 3..)?;
+                if label == 0xf9 {
+                    // Players show frames without a time for a tenth of a second.
+                    let hundredths = u64::from(le16(data, 1)?);
+                    let shown = if hundredths < 2 { 10 } else { hundredths };
+                    header.milliseconds += shown * 10;
+                }
                 if label == 0xf9 && data.first()? & 1 == 1 {
                     header.alpha = true;
                 }

@@ -52,7 +52,10 @@ pub(super) fn walk(bytes: &[u8], header: &mut Header) -> Option<Walk> {
                 header.progressive = marker == 0xc2;
             }
             0xda => {
-                return ends(bytes, at + 2 + length);
+                // Cameras that run out of battery, and networks that break off, leave most of it.
+                let end = ends(bytes, at + 2 + length);
+                header.tail_missing = end.is_none();
+                return Some(end.unwrap_or(Walk::Whole));
             }
             _ => {}
         }
@@ -68,7 +71,8 @@ fn app1(header: &mut Header, segment: &[u8]) {
     }
 }
 
-/// Walks the scans to the end marker: decoders fill what is missing with grey and say nothing.
+/// Walks the scans to the end marker; `None` where it is missing: decoders fill what they miss with
+/// grey and say nothing.
 fn ends(bytes: &[u8], mut at: usize) -> Option<Walk> {
     let mut scans = 1;
     loop {

@@ -2,6 +2,7 @@
 
 mod gif;
 mod jpeg;
+mod plain;
 mod png;
 mod webp;
 
@@ -36,6 +37,10 @@ pub(crate) struct Header {
     pub(crate) metadata: bool,
     /// It comes in scans, each finer than the last, which are all held until the end.
     pub(crate) progressive: bool,
+    /// Its last bytes are missing: how much of the picture that is, only decoding tells.
+    pub(crate) tail_missing: bool,
+    /// How long its frames take together, in milliseconds.
+    pub(crate) milliseconds: u64,
 }
 
 impl Header {
@@ -53,6 +58,24 @@ impl Header {
             inverted: false,
             metadata: false,
             progressive: false,
+            tail_missing: false,
+            milliseconds: 0,
+        }
+    }
+
+    /// Of a picture that is decoded already, upright.
+    pub(super) fn decoded(format: ImageFormat, width: u32, height: u32) -> Self {
+        Self { width, height, ..Self::new(format) }
+    }
+
+    /// About how many bytes it takes to decode it.
+    pub(crate) fn cost(&self) -> u64 {
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        match self.format {
+            // The coefficients of all scans are held, two bytes each.
+            ImageFormat::Jpeg if self.progressive => pixels * 9,
+            ImageFormat::Jpeg => pixels * 3,
+            _ => pixels * 8,
         }
     }
 
@@ -85,6 +108,8 @@ pub(crate) fn read(bytes: &[u8], budget: &Budget) -> Result<Header> {
         ImageFormat::Png => ("PNG", png::walk(bytes, &mut header)),
         ImageFormat::Webp => ("WebP", webp::walk(bytes, &mut header)),
         ImageFormat::Gif => ("GIF", gif::walk(bytes, &mut header, budget.image_frames)),
+        ImageFormat::Tiff => ("TIFF", plain::tiff(bytes, &mut header)),
+        ImageFormat::Bmp => ("BMP", plain::bmp(bytes, &mut header)),
         _ => return Err(unsupported("this kind of picture is not read here")),
     };
     // The size first: a bomb is often nothing but a header, and what it announces says more than

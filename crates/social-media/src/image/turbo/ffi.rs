@@ -95,6 +95,7 @@ pub(super) struct Decoder<'a> {
     width: c_int,
     height: c_int,
     scale: c_int,
+    forgiving: bool,
 }
 
 impl<'a> Decoder<'a> {
@@ -113,7 +114,12 @@ impl<'a> Decoder<'a> {
         if width < 1 || height < 1 || handle.get(raw::TJPARAM_TJPARAM_PRECISION) != 8 {
             return Err(Failed("not eight bits a sample".to_owned()));
         }
-        Ok(Self { handle, bytes, width, height, scale: 1 })
+        Ok(Self { handle, bytes, width, height, scale: 1, forgiving: false })
+    }
+
+    /// Takes what can be had of a damaged picture, and fills the rest.
+    pub(super) fn forgive(&mut self) {
+        self.forgiving = true;
     }
 
     pub(super) fn size(&self) -> (u32, u32) {
@@ -231,8 +237,11 @@ impl<'a> Decoder<'a> {
         let pitch = c_int::try_from(row).map_err(|_| Failed("too wide".to_owned()))?;
         let length = row * region.height as usize;
         let mut data = spare::take(length);
+        if self.forgiving {
+            data.resize(length, 0);
+        }
         // SAFETY: there is room for as many rows as the region is high, each of `pitch` bytes.
-        self.handle.check(unsafe {
+        let code = unsafe {
             raw::tj3Decompress8(
                 self.handle.0,
                 self.bytes.as_ptr(),
@@ -241,8 +250,13 @@ impl<'a> Decoder<'a> {
                 pitch,
                 format,
             )
-        })?;
-        // SAFETY: it succeeded, so every row of the region is written.
+        };
+        // SAFETY: the handle is alive.
+        let warned = unsafe { raw::tj3GetErrorCode(self.handle.0) };
+        if !(self.forgiving && warned == raw::TJERR_TJERR_WARNING as c_int) {
+            self.handle.check(code)?;
+        }
+        // SAFETY: every row of the region is written, or was zero before where it is forgiving.
         unsafe { data.set_len(length) };
         Ok(data)
     }

@@ -17,17 +17,16 @@ use social_core::domain::media::{ImageFormat, ImagePlan};
 use tokio_util::sync::CancellationToken;
 
 pub(super) use self::ffi::Picture;
-use self::ffi::{Colours, Decoder, Failed, Limits};
+use self::ffi::{Colours, Decoder, Failed, Limits, Region};
 use self::pixels::Pixels;
 use self::planes::Planes;
 pub(super) use self::quality::encode;
 use super::colour;
-use super::encode as any_encode;
 use super::header::{Header, SCANS, jpeg_profile};
-use super::process::View;
+use super::process::{View, finish};
 use super::raster::Raster;
 use crate::budget::Budget;
-use crate::errors::{Result, cancelled};
+use crate::errors::{Result, cancelled, cut_off};
 
 /// What was decoded once for all views.
 enum Decoded {
@@ -44,7 +43,7 @@ pub(super) fn process(
     budget: &Budget,
     token: &CancellationToken,
 ) -> Result<Option<Vec<Vec<u8>>>> {
-    if header.format != ImageFormat::Jpeg || wanted.is_empty() {
+    if header.format != ImageFormat::Jpeg || header.tail_missing || wanted.is_empty() {
         return Ok(None);
     }
     let views: Vec<View> = wanted.iter().map(|(_, view)| *view).collect();
@@ -77,14 +76,7 @@ fn decode(
     views: &[View],
     budget: &Budget,
 ) -> Result<Decoded, Failed> {
-    let limits = Limits {
-        pixels: budget.image_pixels,
-        scans: SCANS,
-        // What a progressive picture of that size holds while it is decoded: three channels of two
-        // bytes, and as much again for rows and tables.
-        megabytes: budget.image_pixels.saturating_mul(12) >> 20,
-    };
-    let mut decoder = Decoder::open(bytes, limits)?;
+    let mut decoder = Decoder::open(bytes, limits(budget))?;
     let size = decoder.size();
     if size != (header.width, header.height) {
         return Err(Failed("the header says another size".to_owned()));
@@ -112,7 +104,10 @@ fn rendition(
     let turn = header.orientation;
     let data = match decoded {
         Decoded::Planes(planes)
-            if plan.format == ImageFormat::Jpeg && profile.is_none() && Planes::halve(view) =>
+            if plan.format == ImageFormat::Jpeg
+                && plan.pad.is_none()
+                && profile.is_none()
+                && Planes::halve(view) =>
         {
             let planes = planes.halved(scaler, view, turn)?;
             return encode(Picture::Planes(&planes), plan.max_bytes, token);
@@ -120,10 +115,62 @@ fn rendition(
         Decoded::Planes(planes) => planes.pixels(scaler, view, turn)?,
         Decoded::Pixels(pixels) => pixels.view(scaler, view, turn, profile)?,
     };
-    let (width, height) = (plan.width, plan.height);
+    let (width, height) = turn.size(view.width, view.height);
     let mut raster = Raster { width, height, alpha: false, data };
     if let Some(profile) = profile.filter(|_| !header.cmyk) {
         colour::to_srgb(&mut raster, profile);
     }
-    any_encode::encode(raster, plan.format, plan.max_bytes, token)
+    finish(scaler, raster, plan, token)
+}
+
+/// All of a picture at an eighth of its size, or as near to that as can be had, in RGB and as it is
+/// stored: for a quick look. `None` where that cannot be had.
+pub(super) fn small(bytes: &[u8], header: &Header, budget: &Budget) -> Option<Raster> {
+    if header.format != ImageFormat::Jpeg || header.cmyk || header.tail_missing {
+        return None;
+    }
+    let mut decoder = Decoder::open(bytes, limits(budget)).ok()?;
+    if decoder.size() != (header.width, header.height) {
+        return None;
+    }
+    let wide = header.width.max(header.height);
+    decoder.set_scale([8, 4, 2].into_iter().find(|s| wide / s >= 96).unwrap_or(1)).ok()?;
+    let (width, height) = decoder.scaled();
+    let data = decoder.pixels(Region { x: 0, y: 0, width, height }).ok()?;
+    Some(Raster { width, height, alpha: false, data })
+}
+
+/// The part of a picture, from the bottom, that may be missing of one that is still shown.
+const MOST_MISSING: f64 = 0.1;
+
+/// A picture whose last bytes are missing, as long as little of it is.
+pub(super) fn without_tail(bytes: &[u8], header: &Header, budget: &Budget) -> Result<Raster> {
+    let decoded = Decoder::open(bytes, limits(budget)).and_then(|mut decoder| {
+        if decoder.size() != (header.width, header.height) || decoder.colours() == Colours::Inks {
+            return Err(Failed("the header says another size".to_owned()));
+        }
+        let (width, height) = decoder.size();
+        decoder.forgive();
+        decoder.pixels(Region { x: 0, y: 0, width, height })
+    });
+    let data = decoded.map_err(|_| cut_off("JPEG"))?;
+    let (width, height) = (header.width, header.height);
+    // What is missing is filled with one colour, in whole rows of blocks.
+    let row = width as usize * 3;
+    let rows: Vec<&[u8]> = data.chunks_exact(row).collect();
+    let same = rows.windows(2).rev().take_while(|pair| pair[0] == pair[1]).count();
+    if same as f64 > MOST_MISSING * f64::from(height) && same > 16 {
+        return Err(cut_off("JPEG"));
+    }
+    Ok(Raster { width, height, alpha: false, data })
+}
+
+fn limits(budget: &Budget) -> Limits {
+    Limits {
+        pixels: budget.image_pixels,
+        scans: SCANS,
+        // What a progressive picture of that size holds while it is decoded: three channels of two
+        // bytes, and as much again for rows and tables.
+        megabytes: budget.image_pixels.saturating_mul(12) >> 20,
+    }
 }

@@ -1,0 +1,166 @@
+//! What a person looks at first, so that a crop keeps it in sight.
+
+use fast_image_resize::Resizer;
+use social_core::domain::media::Focus;
+
+use super::decode;
+use super::header::Header;
+use super::raster::Raster;
+use super::scale::{Channels, Window, scale};
+use super::turbo;
+use crate::budget::Budget;
+use crate::errors::Result;
+
+/// Pixels of the long side of the copy that is judged.
+const JUDGED: u32 = 96;
+/// The part of the long side that is looked at at once.
+const LOOK: f64 = 0.34;
+/// How much more than an average place the best one must hold; below, all is alike.
+const STANDS_OUT: f64 = 1.25;
+
+/// The place that stands out, or `None` where nothing does.
+pub(super) fn find(bytes: &[u8], header: &Header, budget: &Budget) -> Result<Option<Focus>> {
+    let raster = match turbo::small(bytes, header, budget) {
+        Some(raster) => raster,
+        None => decode::decode(bytes, header, budget)?.0.flattened([255; 3]),
+    };
+    let long = f64::from(raster.width.max(raster.height));
+    let side = |length: u32| {
+        ((f64::from(length) * f64::from(JUDGED) / long).round() as u32).clamp(1, length.max(1))
+    };
+    let to = (side(raster.width), side(raster.height));
+    let (from, all) = ((raster.width, raster.height), Window::whole(raster.width, raster.height));
+    let data = scale(&mut Resizer::new(), &raster.data, from, Channels::Rgb, all, to)?;
+    let small = Raster { width: to.0, height: to.1, alpha: false, data };
+    Ok(place(&header.orientation.upright(small)))
+}
+
+/// The middle of what stands out of an upright picture of a few pixels.
+fn place(small: &Raster) -> Option<Focus> {
+    let (width, height) = (small.width as usize, small.height as usize);
+    if width < 8 || height < 8 {
+        return None;
+    }
+    let weights = weigh(&small.data, width, height);
+    let side = ((width.max(height) as f64 * LOOK) as usize).clamp(4, width.min(height));
+    let sums = integral(&weights, width, height);
+    let sum = |x: usize, y: usize| {
+        let at = |x: usize, y: usize| sums[y * (width + 1) + x];
+        at(x + side, y + side) + at(x, y) - at(x + side, y) - at(x, y + side)
+    };
+    let places = (0..=height - side).flat_map(|y| (0..=width - side).map(move |x| (x, y)));
+    let (mut best, mut most, mut total, mut count) = ((0, 0), f64::NEG_INFINITY, 0.0, 0.0);
+    for (x, y) in places {
+        // People put what matters near the middle, or a third from an edge: never at it.
+        let off = |at: usize, all: usize| {
+            ((at as f64 + side as f64 / 2.0) / all as f64 - 0.5).abs() * 2.0
+        };
+        let near = 1.0 - 0.35 * off(x, width).max(off(y, height)).powi(2);
+        let value = sum(x, y) * near;
+        (total, count) = (total + value, count + 1.0);
+        if value > most {
+            (best, most) = ((x, y), value);
+        }
+    }
+    if most < STANDS_OUT * total / count {
+        return None;
+    }
+    // The middle of what weighs there is nearer to the thing than the middle of the window.
+    let (mut across, mut down, mut all) = (0.0, 0.0, 0.0);
+    for y in best.1..best.1 + side {
+        for x in best.0..best.0 + side {
+            let weight = weights[y * width + x];
+            across += weight * (x as f64 + 0.5);
+            down += weight * (y as f64 + 0.5);
+            all += weight;
+        }
+    }
+    if all <= 0.0 {
+        return None;
+    }
+    let part = |sum: f64, length: usize| (1000.0 * sum / all / length as f64).round() as u16;
+    Some(Focus { x: part(across, width), y: part(down, height) })
+}
+
+/// How much each pixel draws the eye: by edges, by colour that differs from the rest, by skin.
+fn weigh(data: &[u8], width: usize, height: usize) -> Vec<f64> {
+    let (pixels, _) = data.as_chunks::<3>();
+    let light: Vec<f64> = pixels
+        .iter()
+        .map(|[r, g, b]| 0.3 * f64::from(*r) + 0.59 * f64::from(*g) + 0.11 * f64::from(*b))
+        .collect();
+    let count = pixels.len() as f64;
+    let mean = [0, 1, 2].map(|c| pixels.iter().map(|p| f64::from(p[c])).sum::<f64>() / count);
+    let mut weights = vec![0.0; pixels.len()];
+    for y in 1..height - 1 {
+        for x in 1..width - 1 {
+            let at = y * width + x;
+            let across = light[at + 1] - light[at - 1];
+            let down = light[at + width] - light[at - width];
+            let edge = across.hypot(down).min(120.0) / 120.0;
+            let [r, g, b] = pixels[at].map(f64::from);
+            let apart =
+                ((r - mean[0]).powi(2) + (g - mean[1]).powi(2) + (b - mean[2]).powi(2)).sqrt();
+            let colourful = (r.max(g).max(b) - r.min(g).min(b)) / 255.0;
+            weights[at] = edge
+                + 0.6 * (apart / 220.0).powi(2)
+                + 0.4 * colourful * edge.max(0.15)
+                + 1.2 * skin(r, g, b);
+        }
+    }
+    weights
+}
+
+/// How near a colour is to that of skin, whatever its shade.
+fn skin(r: f64, g: f64, b: f64) -> f64 {
+    let length = (r * r + g * g + b * b).sqrt();
+    if length < 60.0 || r <= g || g <= b {
+        return 0.0;
+    }
+    let apart = (r / length - 0.78).hypot(g / length - 0.57).hypot(b / length - 0.44);
+    (1.0 - apart / 0.12).max(0.0)
+}
+
+fn integral(weights: &[f64], width: usize, height: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; (width + 1) * (height + 1)];
+    for y in 0..height {
+        let mut row = 0.0;
+        for x in 0..width {
+            row += weights[y * width + x];
+            sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1] + row;
+        }
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(thing: Option<(usize, usize)>) -> Raster {
+        let (width, height) = (96_usize, 64_usize);
+        let data = (0..width * height)
+            .flat_map(|i| {
+                let (x, y) = (i % width, i / width);
+                match thing {
+                    Some((left, top)) if x.abs_diff(left) < 7 && y.abs_diff(top) < 7 => {
+                        if (x / 2 + y / 2) % 2 == 0 { [220, 40, 30] } else { [250, 200, 40] }
+                    }
+                    _ => [120, 130, 140],
+                }
+            })
+            .collect();
+        Raster { width: width as u32, height: height as u32, alpha: false, data }
+    }
+
+    #[test]
+    fn what_stands_out_is_found_and_an_even_picture_has_nothing() {
+        for (x, y) in [(20, 30), (75, 40), (48, 15)] {
+            let found = place(&picture(Some((x, y)))).unwrap();
+            let (at_x, at_y) = (x * 1000 / 96, y * 1000 / 64);
+            assert!(usize::from(found.x).abs_diff(at_x) < 60, "{found:?} for {x}, {y}");
+            assert!(usize::from(found.y).abs_diff(at_y) < 90, "{found:?} for {x}, {y}");
+        }
+        assert_eq!(place(&picture(None)), None);
+    }
+}
