@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
 .PHONY: demo test check faults clients setup skill oidc webhooks model servers
-.PHONY: bench-media bench-upload sheet worker bench-http bench-content load schemathesis fuzz deploy
+.PHONY: bench-media bench-queue bench-upload sheet worker bench-http bench-content load schemathesis fuzz deploy
 
 setup:
 	@scripts/setup
@@ -47,6 +47,11 @@ webhooks: setup
 # Pictures and clips beside sharp and FFmpeg: make bench-media ARGS=12mp for some of the bars.
 bench-media: setup
 	@scripts/bench-media $(ARGS)
+
+# The queue beside BullMQ, graphile-worker, pg-boss and apalis: make bench-queue ARGS=backlog for
+# some of the bars.
+bench-queue: setup
+	@scripts/bench-queue $(ARGS)
 
 # The server as it is released, under load: make bench-http. Whether nothing is lost or doubled
 # when much is asked at once: make load.
