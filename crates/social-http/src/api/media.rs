@@ -166,6 +166,7 @@ pub(crate) async fn take_in(
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// At most so many; 20 unless said, 100 at most.
+    #[param(value_type = Option<u64>)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,

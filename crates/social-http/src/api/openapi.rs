@@ -15,6 +15,9 @@ const OPEN: &[(&str, &str, &str)] = &[
     ("/readyz", "server", "Whether the server does its work."),
 ];
 
+/// Where a person reads what is wrong, on a page.
+const PAGES: &[&str] = &["/api/auth/callback", "/api/auth/connect/{state}", "/api/auth/choose"];
+
 /// What every error looks like (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
@@ -111,9 +114,12 @@ fn describe(method: &str, path: &str, operation: &mut Operation) {
     }
     let content =
         ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("Problem")))).build();
-    let problem = ResponseBuilder::new()
+    let mut problem = ResponseBuilder::new()
         .description("What is wrong, and what to do")
-        .content("application/problem+json", content)
-        .build();
+        .content("application/problem+json", content);
+    if PAGES.contains(&path) {
+        problem = problem.content("text/html", ContentBuilder::new().build());
+    }
+    let problem = problem.build();
     operation.responses.responses.insert("default".into(), RefOr::T(problem));
 }

@@ -34,6 +34,7 @@ pub(crate) struct Which {
     /// Due before this.
     to: Option<String>,
     /// At most so many; 20 unless said, 100 at most.
+    #[param(value_type = Option<u64>)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
