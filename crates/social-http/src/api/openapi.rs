@@ -3,10 +3,12 @@
 use serde::Serialize;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{Components, ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{
+    Components, ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, Schema,
+};
 use utoipa::{OpenApi as _, PartialSchema as _, ToSchema};
 
-use super::access;
+use super::{access, examples};
 
 /// What stands beside the API and asks for no key.
 const OPEN: &[(&str, &str, &str)] = &[
@@ -61,6 +63,11 @@ pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
     document.info.license = None;
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.insert("Problem".into(), ProblemShape::schema());
+    for (name, example) in examples::all() {
+        if let Some(RefOr::T(Schema::Object(shape))) = components.schemas.get_mut(name) {
+            shape.example = Some(example);
+        }
+    }
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.add_security_scheme("bearer", bearer);
     document.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
