@@ -2,7 +2,8 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: demo test check faults setup skill bench-media sheet worker
+.PHONY: demo test check faults clients setup skill oidc webhooks model
+.PHONY: bench-media bench-upload sheet worker bench-http bench-content load schemathesis fuzz deploy
 
 setup:
 	@scripts/setup
@@ -23,14 +24,59 @@ check: setup
 faults: setup
 	@cargo test --quiet -p social --all-features --test it -- --exact faults::every_cut_of_every_kind_of_post --nocapture | grep '^faults:\|^  '
 
+# The simulators, driven by the networks' own SDKs and by newman.
+clients: setup
+	@crates/social-sim/clients/run
+
 # The agent skill, through the checks of the agents that use it.
 skill: setup
 	@scripts/skill
+
+# Signing in through a real OpenID provider.
+oidc: setup
+	@scripts/oidc
+
+# Webhooks, through the library that receivers use, and an agent's gateway.
+webhooks: setup
+	@scripts/webhooks
 
 # Pictures and clips beside sharp and FFmpeg: make bench-media ARGS=12mp for some of the bars.
 bench-media: setup
 	@scripts/bench-media $(ARGS)
 
+# The server as it is released, under load: make bench-http. Whether nothing is lost or doubled
+# when much is asked at once: make load.
+bench-http: setup
+	@scripts/bench-http
+
+load: setup
+	@scripts/bench-http load
+
+# A small real model for the smoke test of social-content.
+model: setup
+	@scripts/model
+
+# Writing, counting and splitting text: bars that hold or fall short.
+bench-content: setup
+	@cargo bench --quiet -p social-content --bench content
+
+# The API against its own description.
+schemathesis: setup
+	@scripts/schemathesis $(ARGS)
+
+# Bytes as requests, for as long as one likes; needs nightly and cargo-fuzz. ARGS=picture and such
+# for the other targets.
+fuzz: setup
+	@cargo +nightly fuzz run $(or $(ARGS),requests)
+
+# The unit and the composition, as far as this machine can check them.
+deploy:
+	@scripts/deploy
+
 # Renditions of real photographs side by side, to be looked at: target/bench-media/sheet.jpg
 sheet: setup
 	@scripts/bench-media sheet
+
+# A video of 4 GB to the simulated TikTok, and the memory that takes.
+bench-upload: setup
+	@cargo run --quiet -p benches --example upload -- $(ARGS)

@@ -46,10 +46,8 @@ pub(crate) async fn serve(
     let keys = Keys::new(social.ports().clone());
     let (_, secret) = keys.create(social.workspace(), NewKey::for_agent("example")).await?;
 
-    let heard = social.clone();
     let app = Api::builder(social.ports().clone(), ApiConfig::new(base.parse()?))
         .content(social.content().clone())
-        .activities(move || heard.activities())
         .build();
     ready(&base, secret.expose_secret())?;
     let app = app.into_make_service_with_connect_info::<SocketAddr>();

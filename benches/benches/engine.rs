@@ -42,7 +42,8 @@ fn planning(c: &mut Criterion) {
         at: now + Duration::from_secs(3600),
         now,
         token_ends: None,
-        unreachable: false,
+        options: &Default::default(),
+        unreachable: social::core::preflight::Unreachable::default(),
         posts_that_day: 3,
     };
     c.bench_function("check a post", |b| b.iter(|| check(black_box(&draft))));

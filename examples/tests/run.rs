@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "../custom_platform.rs"]
+mod custom_platform;
 #[path = "../embed.rs"]
 mod embed;
 #[path = "../server.rs"]
@@ -50,3 +52,34 @@ fn server_is_as_small_as_it_says() {
     let lines = include_str!("../server.rs").lines().count();
     assert!(lines < 80, "{lines} lines");
 }
+
+#[test]
+fn custom_platform_publishes() {
+    custom_platform::main().unwrap();
+}
+
+#[test]
+fn custom_platform_is_as_small_as_it_says() {
+    let lines = include_str!("../custom_platform.rs").lines().count();
+    assert!(lines < 200, "{lines} lines");
+}
+
+/// The board, on a clock that is moved.
+async fn board() -> social_core::conformance::PlatformUnderTest {
+    use std::sync::Arc;
+
+    use social::core::ports::ManualClock;
+
+    let clock = Arc::new(ManualClock::new(social::Timestamp::from_secs(1_800_000_000)));
+    let town = Arc::new(examples::town::Town::new(clock.clone()));
+    let api = custom_platform::Board::new(town.clone(), clock.clone()).unwrap();
+    social_core::conformance::PlatformUnderTest {
+        api: Arc::new(api),
+        auth: examples::town::citizen(),
+        content: examples::town::notice("Market on Saturday"),
+        wait: Box::new(move |time| clock.advance(time)),
+        visible: Box::new(move || town.count()),
+    }
+}
+
+social_core::platform_api_conformance!(the_board_is_a_network_like_any_other, board);

@@ -81,7 +81,12 @@ fn new(asked: NewKey) -> Result<social::core::engine::NewKey, Failure> {
         .map(|name| serde_json::from_value(Value::from(name.as_str())))
         .collect::<Result<_, _>>()
         .map_err(|error| Failure::input(format!("--platforms: {error}")))?;
-    new.budget = Budget { posts_per_day: asked.posts_per_day, platforms, quiet_hours: None };
+    new.budget = Budget {
+        posts_per_day: asked.posts_per_day,
+        platforms,
+        quiet_hours: None,
+        undo_seconds: asked.undo_seconds,
+    };
     Ok(new)
 }
 

@@ -7,6 +7,7 @@ mod browser;
 mod client;
 mod demo;
 mod failure;
+mod health;
 mod key;
 mod log;
 mod mcp;
@@ -15,6 +16,7 @@ mod remote;
 mod serve;
 mod simulate;
 mod skill;
+mod traces;
 mod work;
 
 use std::process::ExitCode;
@@ -42,13 +44,18 @@ fn main() -> ExitCode {
 async fn run(args: Args) -> Result<(), Failure> {
     // A server's logs are a matter of its configuration.
     if !matches!(args.command, Command::Serve(_)) {
-        log::begin(args.log.as_deref().unwrap_or("warn"), LogFormat::Text);
+        log::begin(
+            args.log.as_deref().unwrap_or("warn"),
+            LogFormat::Text,
+            &traces::Traces::default(),
+        );
     }
     match args.command {
         Command::Demo(options) => demo::run(options).await,
         Command::Serve(options) => serve::run(&options, args.log.as_deref()).await,
         Command::Remote(command) => remote::run(command).await,
         Command::Mcp(server) => mcp::run(server).await,
+        Command::Health(server) => health::run(server).await,
         Command::Key(action) => key::run(action).await,
         Command::Skill(action) => skill::run(&action),
         Command::Sim(options) => simulate::run(options).await,

@@ -126,6 +126,14 @@ impl PlatformError {
         self
     }
 
+    /// The same, of a request that surely had no effect and works when it is sent again now.
+    #[must_use]
+    pub fn again_at_once(mut self) -> Self {
+        self.kind = ErrorKind::NotReady;
+        self.retry = Retry::After(Duration::from_secs(1));
+        self
+    }
+
     /// The same with the network's codes.
     #[must_use]
     pub fn code(mut self, code: impl fmt::Display, subcode: Option<impl fmt::Display>) -> Self {

@@ -5,7 +5,10 @@
 //! - [`preflight`]: what would fail, found before anything is stored
 //! - [`flow`]: publishing as a state machine that can be written down between any two steps
 //! - [`ports`]: what the engine asks of the world, and what an app asks of the engine
+//! - [`statistics`]: what numbers say, by day and group, and of two variants
+//! - [`timing`]: when posts do well, learnt from how they did
 //! - [`engine`]: the use cases
+//! - [`measure`]: counters of what the engine does, for whoever operates it
 //!
 //! Much of it is pure, and usable alone. What would Instagram say to a text without a picture?
 //!
@@ -23,7 +26,8 @@
 //!     at: now,
 //!     now,
 //!     token_ends: None,
-//!     unreachable: false,
+//!     options: &Default::default(),
+//!     unreachable: Default::default(),
 //!     posts_that_day: 0,
 //! });
 //! assert!(!verdict.is_valid());
@@ -38,10 +42,14 @@ pub mod domain;
 pub mod engine;
 mod error;
 pub mod flow;
+pub mod measure;
 pub mod ports;
 pub mod preflight;
+pub mod redact;
 pub mod rules;
+pub mod statistics;
 mod time;
+pub mod timing;
 
 pub use error::{BoxError, ErrorKind, Failure, PlatformError, Retry};
 pub use time::{ParseTimestampError, Timestamp};

@@ -14,13 +14,17 @@
 //! ```
 
 mod api;
+pub mod call;
 mod health;
+pub mod mcp;
 mod media;
+mod oidc;
 mod platforms;
 mod problem;
 
 pub use api::{Api, ApiConfig, api};
 pub use health::health;
 pub use media::media;
+pub use oidc::OidcConfig;
 pub use platforms::platforms;
 pub use problem::{Flaw, Problem};

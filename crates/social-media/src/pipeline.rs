@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use social_core::domain::media::{ImageFormat, ImagePlan, ImageProbe, MediaProbe, VideoPlan};
+use social_core::domain::media::{
+    DocumentProbe, ImageFormat, ImagePlan, ImageProbe, MediaProbe, VideoPlan,
+};
 use social_core::ports::{
     MediaError, MediaPipeline, MediaSource, Processed, Progress, ThumbnailAt,
 };
@@ -49,6 +51,8 @@ enum Opened {
     /// A picture whose decoder is not let in here.
     Foreign(ImageFormat),
     Clip,
+    /// A file of pages, which is sent as it is.
+    Document(DocumentProbe),
 }
 
 impl Default for LocalMedia {
@@ -92,6 +96,7 @@ impl LocalMedia {
         let plans = plans.to_vec();
         match self.open(source).await? {
             Opened::Clip => Err(unsupported("this is a clip, and a picture is needed here")),
+            Opened::Document(_) => Err(unsupported("this is a file of pages, and no picture")),
             Opened::Foreign(format) => {
                 let (raster, profile) = self.foreign(source, format).await?;
                 let given = if plans.iter().any(|plan| plan.keep) {
@@ -153,9 +158,12 @@ impl LocalMedia {
 
     async fn open(&self, source: &MediaSource) -> Result<Opened> {
         let (shop, source) = (self.workshop.clone(), source.clone());
-        let work = move |_: &CancellationToken| match classify(&source)?.0 {
-            Kind::Image(format) if is_foreign(format) => Ok(Opened::Foreign(format)),
-            Kind::Image(_) => {
+        let work = move |_: &CancellationToken| match classify(&source)? {
+            (Kind::Image(format), _) if is_foreign(format) => Ok(Opened::Foreign(format)),
+            (Kind::Document(format), bytes) => {
+                Ok(Opened::Document(DocumentProbe { format, bytes }))
+            }
+            (Kind::Image(_), _) => {
                 let bytes = read_image(&source, &shop.budget)?;
                 let header = image::header(&bytes, &shop.budget)?;
                 Ok(Opened::Picture(bytes, header))
@@ -197,6 +205,7 @@ impl MediaPipeline for LocalMedia {
     async fn probe(&self, source: &MediaSource) -> Result<MediaProbe, MediaError> {
         match self.open(source).await? {
             Opened::Clip => clip::probe(self, source).await.map(MediaProbe::Video),
+            Opened::Document(probe) => Ok(MediaProbe::Document(probe)),
             Opened::Foreign(format) => self.describe(source, format).await.map(MediaProbe::Image),
             Opened::Picture(bytes, header) => {
                 let (shop, cancel) = (self.workshop.clone(), CancellationToken::new());
@@ -237,6 +246,7 @@ impl MediaPipeline for LocalMedia {
         let shop = self.workshop.clone();
         match self.open(source).await? {
             Opened::Clip => clip::still(self, source, at, max_width).await,
+            Opened::Document(_) => Err(unsupported("a file of pages has no still picture")),
             Opened::Foreign(format) => {
                 let (raster, profile) = self.foreign(source, format).await?;
                 let cost = raster.data.len() as u64 * 2;

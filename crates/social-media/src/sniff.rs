@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use social_core::domain::media::ImageFormat;
+use social_core::domain::media::{DocumentFormat, ImageFormat};
 use social_core::ports::MediaError;
 
 use crate::errors::unsupported;
@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Image(ImageFormat),
     /// A clip, by the name of its container.
     Clip(&'static str),
+    /// A file of pages, which is passed on as it is.
+    Document(DocumentFormat),
     /// Something else that has a name.
     Other(&'static str),
     /// Nothing known.
@@ -73,13 +75,15 @@ pub(crate) fn sniff(head: &[u8]) -> Kind {
     if at(0, b"BM") && at(6, b"\0\0\0\0") {
         return Kind::Image(ImageFormat::Bmp);
     }
+    if at(0, b"%PDF-") {
+        return Kind::Document(DocumentFormat::Pdf);
+    }
     other(head).map_or(Kind::Unknown, Kind::Other)
 }
 
 /// Names of what people send by mistake.
 fn other(head: &[u8]) -> Option<&'static str> {
     const MAGIC: &[(&[u8], &str)] = &[
-        (b"%PDF", "PDF"),
         (b"PK\x03\x04", "ZIP archive or Office document"),
         (b"8BPS", "Photoshop document"),
         (b"\xff\x0a", "JPEG XL picture"),
@@ -114,6 +118,7 @@ fn other(head: &[u8]) -> Option<&'static str> {
 pub(crate) fn refuse(kind: Kind, path: Option<&Path>) -> MediaError {
     let bytes = match kind {
         Kind::Other(name) => format!("are a {name}"),
+        Kind::Document(_) => "are a document".to_owned(),
         _ => "are of no kind known here".to_owned(),
     };
     let promise = path

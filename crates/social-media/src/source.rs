@@ -29,7 +29,7 @@ pub(crate) fn classify(source: &MediaSource) -> Result<(Kind, u64)> {
         return Err(corrupt("the file is empty: upload it again"));
     }
     match kind {
-        Kind::Image(_) | Kind::Clip(_) => Ok((kind, len)),
+        Kind::Image(_) | Kind::Clip(_) | Kind::Document(_) => Ok((kind, len)),
         Kind::Other(_) | Kind::Unknown => Err(refuse(kind, name(source))),
     }
 }

@@ -1,8 +1,11 @@
 //! What a client must be told: the app's credentials, where the hosts are, which version.
 
 use secrecy::SecretString;
+use social_core::Timestamp;
 use social_core::rules::Rules;
 use url::Url;
+
+use crate::versions::ApiVersion;
 
 /// What a network gave the app when it was registered there.
 #[derive(Debug, Clone)]
@@ -85,8 +88,28 @@ pub struct MetaEndpoints {
     pub rupload: Url,
     /// `https://www.facebook.com/`, which has the sign-in dialog.
     pub facebook_dialog: Url,
-    /// The version of the Graph, such as `v26.0`.
-    pub version: String,
+    /// `https://graph.instagram.com/`, for accounts of Instagram Login.
+    pub instagram_graph: Url,
+    /// `https://api.instagram.com/`, where Instagram Login exchanges codes.
+    pub instagram_oauth: Url,
+    /// `https://www.instagram.com/`, which has the dialog of Instagram Login.
+    pub instagram_dialog: Url,
+    /// The versions of the Graph that are spoken, oldest first.
+    pub versions: Vec<ApiVersion>,
+}
+
+impl MetaEndpoints {
+    /// The version that is spoken: a Graph version that has ended answers as the oldest alive, so
+    /// there is nothing to step from.
+    pub(crate) fn version(&self) -> &str {
+        self.versions.first().map_or("", |version| &version.name)
+    }
+
+    /// When it ends, where that is known.
+    pub(crate) fn version_ends(&self) -> Option<(String, Timestamp)> {
+        let version = self.versions.first()?;
+        version.ends.map(|ends| (version.name.clone(), ends))
+    }
 }
 
 impl Default for MetaEndpoints {
@@ -96,7 +119,11 @@ impl Default for MetaEndpoints {
             graph_video: host("https://graph-video.facebook.com/"),
             rupload: host("https://rupload.facebook.com/"),
             facebook_dialog: host("https://www.facebook.com/"),
-            version: "v26.0".to_owned(),
+            instagram_graph: host("https://graph.instagram.com/"),
+            instagram_oauth: host("https://api.instagram.com/"),
+            instagram_dialog: host("https://www.instagram.com/"),
+            // Its end is not announced: each lives two years or so.
+            versions: vec![ApiVersion::new("v26.0", None)],
         }
     }
 }
@@ -108,8 +135,8 @@ pub struct LinkedInEndpoints {
     pub oauth: Url,
     /// `https://api.linkedin.com/`.
     pub api: Url,
-    /// The monthly version of the API, such as `202609`.
-    pub version: String,
+    /// The monthly versions of the API that are spoken, oldest first.
+    pub versions: Vec<ApiVersion>,
 }
 
 impl Default for LinkedInEndpoints {
@@ -117,7 +144,8 @@ impl Default for LinkedInEndpoints {
         Self {
             oauth: host("https://www.linkedin.com/"),
             api: host("https://api.linkedin.com/"),
-            version: "202609".to_owned(),
+            // Microsoft Learn, "LinkedIn API versioning": until 15 September 2027.
+            versions: vec![ApiVersion::new("202609", Some(Timestamp::from_secs(1_820_966_400)))],
         }
     }
 }
@@ -162,6 +190,9 @@ mod tests {
             meta.graph_video,
             meta.rupload,
             meta.facebook_dialog,
+            meta.instagram_graph,
+            meta.instagram_oauth,
+            meta.instagram_dialog,
             linkedin.oauth,
             linkedin.api,
             tiktok.auth,

@@ -2,6 +2,7 @@
 
 use social_core::domain::Platform;
 use social_core::flow::{Effect, Step};
+use social_core::measure::PlatformRequest;
 use social_core::ports::{Request, Response, Sent, Transport, TransportError};
 use social_core::{ErrorKind, PlatformError};
 
@@ -35,9 +36,21 @@ pub(crate) async fn call<W: Sync, E: Endpoint<W> + Sync>(
     endpoint: &E,
 ) -> Result<E::Output, PlatformError> {
     let request = endpoint.request(wire)?;
-    let response =
-        transport.send(request).await.map_err(|error| no_answer(platform, endpoint, error))?;
-    endpoint.parse(wire, &response)
+    let answer = send(transport, platform, E::OPERATION, request).await;
+    endpoint.parse(wire, &answer.map_err(|error| no_answer(platform, endpoint, error))?)
+}
+
+/// Sends a request that no flow sends, and measures it as `operation`.
+pub(crate) async fn send(
+    transport: &dyn Transport,
+    platform: &Platform,
+    operation: &'static str,
+    request: Request,
+) -> Result<Response, TransportError> {
+    let asked = PlatformRequest::begin(platform, operation);
+    let answer = transport.send(request).await;
+    asked.end(answer.as_ref());
+    answer
 }
 
 fn no_answer<W, E: Endpoint<W>>(

@@ -30,6 +30,7 @@
 //! # }
 //! ```
 
+mod callbacks;
 mod config;
 mod endpoint;
 mod facebook;
@@ -47,6 +48,7 @@ mod testing;
 mod tiktok;
 pub mod transport;
 mod verdict;
+mod versions;
 
 pub use config::{AppCredentials, Config, LinkedInEndpoints, MetaEndpoints, TikTokEndpoints};
 pub use facebook::Facebook;
@@ -54,3 +56,4 @@ pub use instagram::Instagram;
 pub use linkedin::LinkedIn;
 pub use networks::{Networks, all};
 pub use tiktok::TikTok;
+pub use versions::ApiVersion;

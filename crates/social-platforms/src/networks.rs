@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use social_core::ports::{Clock, PlatformApi, Transport};
 
-use crate::config::{Config, LinkedInEndpoints, MetaEndpoints, TikTokEndpoints};
+use crate::config::{AppCredentials, Config, LinkedInEndpoints, MetaEndpoints, TikTokEndpoints};
 use crate::{Facebook, Instagram, LinkedIn, TikTok};
 
 /// The configurations of the networks that a program serves.
@@ -12,6 +12,8 @@ use crate::{Facebook, Instagram, LinkedIn, TikTok};
 pub struct Networks {
     /// Instagram, where it is served.
     pub instagram: Option<Config<MetaEndpoints>>,
+    /// The Instagram app by which people sign in, where that is not by Facebook Login.
+    pub instagram_login: Option<AppCredentials>,
     /// Facebook, where it is served.
     pub facebook: Option<Config<MetaEndpoints>>,
     /// LinkedIn, where it is served.
@@ -30,7 +32,11 @@ pub fn all(
     let mut clients: Vec<Arc<dyn PlatformApi>> = Vec::new();
     let (transport, clock) = (|| transport.clone(), || clock.clone());
     if let Some(config) = networks.instagram {
-        clients.push(Arc::new(Instagram::new(config, transport(), clock())));
+        let client = Instagram::new(config, transport(), clock());
+        clients.push(Arc::new(match networks.instagram_login {
+            Some(app) => client.instagram_login(app),
+            None => client,
+        }));
     }
     if let Some(config) = networks.facebook {
         clients.push(Arc::new(Facebook::new(config, transport(), clock())));

@@ -20,6 +20,7 @@ use social_core::{ErrorKind, PlatformError, Retry, Timestamp};
 use url::Url;
 
 use crate::config::AppCredentials;
+use crate::endpoint;
 use crate::http::redact;
 
 pub(crate) const SIGN_IN: &str = "Sign in again.";
@@ -62,9 +63,11 @@ pub(crate) fn client(app: &AppCredentials, authorize: Url, token: Url) -> Standa
 /// Sends a request of the `oauth2` crate through the transport.
 pub(crate) async fn send(
     transport: Arc<dyn Transport>,
+    platform: Platform,
     request: HttpRequest,
 ) -> Result<HttpResponse, TransportError> {
-    let response = transport.send(request.map(Body::from)).await?;
+    let request = request.map(Body::from);
+    let response = endpoint::send(&*transport, &platform, "oauth_token", request).await?;
     // LinkedIn may leave out the type, which the standard demands.
     Ok(response.map(|body| with_token_type(&body)))
 }
@@ -151,8 +154,15 @@ pub(crate) fn by_code(platform: &Platform, code: &str, detail: &str) -> Platform
             ErrorKind::Permission,
             "Ask the network to approve the app for these scopes, or configure fewer.",
         ),
-        "server_error" | "temporarily_unavailable" => (ErrorKind::Unavailable, ""),
-        _ => (ErrorKind::Rejected, ""),
+        "server_error" | "temporarily_unavailable" => (
+            ErrorKind::Unavailable,
+            "Nothing: the network is not well, and it is tried again by itself.",
+        ),
+        "unsupported_grant_type" | "unsupported_response_type" | "invalid_request" => (
+            ErrorKind::Rejected,
+            "Update this program: the network no longer takes this way to sign in.",
+        ),
+        _ => (ErrorKind::Rejected, "Begin the sign-in again."),
     };
     PlatformError::new(platform.clone(), kind, detail).code(code, None::<&str>).action(action)
 }

@@ -1,35 +1,19 @@
 //! Options of a post that only one network knows.
 
-use serde_json::{Map, Value};
+use serde::de::DeserializeOwned;
+use social_core::domain::Platform;
+use social_core::flow::Content;
+use social_core::rules::options::typed;
+use social_core::{ErrorKind, PlatformError};
 
-/// The options named in `known`, as form fields: text as it is, all else as JSON.
-pub(crate) fn fields(
-    options: &Map<String, Value>,
-    known: &[&'static str],
-) -> Vec<(&'static str, String)> {
-    let value = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    known.iter().filter_map(|&name| Some((name, value(options.get(name)?)))).collect()
-}
-
-/// The text option `name`, where it is there and not empty.
-pub(crate) fn text<'a>(options: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
-    options.get(name)?.as_str().filter(|text| !text.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_known_options_go_on() {
-        let options = serde_json::json!({"location_id": "7", "collaborators": ["a"], "x": 1});
-        let options = options.as_object().unwrap();
-        let fields = fields(options, &["collaborators", "location_id", "share_to_feed"]);
-        assert_eq!(fields, [("collaborators", "[\"a\"]".into()), ("location_id", "7".into())]);
-        assert_eq!(text(options, "location_id"), Some("7"));
-        assert_eq!(text(options, "x"), None);
-    }
+/// The options of a post as the network's type has them. Preflight has checked them; what was
+/// stored by another version is refused here, before anything is sent.
+pub(crate) fn read<T: DeserializeOwned>(
+    platform: &Platform,
+    content: &Content,
+) -> Result<T, PlatformError> {
+    typed(&content.options).map_err(|problem| {
+        PlatformError::new(platform.clone(), ErrorKind::Rejected, problem.message)
+            .action("Correct the options of the post for this network.")
+    })
 }

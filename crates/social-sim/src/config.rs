@@ -26,6 +26,8 @@ pub struct SimConfig {
     pub max_body: usize,
     /// Whether media are checked against the networks' rules.
     pub check_media: bool,
+    /// Whether the bytes of clips sent to TikTok are kept, and not just counted.
+    pub keep_uploads: bool,
     /// Facebook and Instagram.
     pub meta: MetaConfig,
     /// LinkedIn.
@@ -44,6 +46,7 @@ impl Default for SimConfig {
             fetcher: Arc::new(NoFetcher),
             max_body: 512 << 20,
             check_media: true,
+            keep_uploads: true,
             meta: MetaConfig::default(),
             linkedin: LinkedinConfig::default(),
             tiktok: TiktokConfig::default(),
@@ -141,6 +144,9 @@ pub struct MetaConfig {
     pub instagram_daily_quota: u64,
     /// What a second publish does.
     pub second_publish: SecondPublish,
+    /// Whether Instagram Login's short-lived token comes nested in a list, as documented, and not
+    /// flat, as seen.
+    pub nested_tokens: bool,
     /// Whether an edit list makes Instagram refuse a video.
     pub refuse_edit_lists: bool,
     /// Whether the same text on a page twice within a day is refused with 506.
@@ -157,6 +163,7 @@ impl Default for MetaConfig {
             video_processing: Duration::from_secs(3),
             instagram_daily_quota: 50,
             second_publish: SecondPublish::Refused,
+            nested_tokens: false,
             refuse_edit_lists: true,
             refuse_duplicates: false,
             video_chunk: 4 << 20,

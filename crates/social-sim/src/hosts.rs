@@ -16,6 +16,12 @@ pub struct Hosts {
     pub graph_video: Url,
     /// For `https://rupload.facebook.com/`.
     pub rupload: Url,
+    /// For `https://graph.instagram.com/`.
+    pub instagram_graph: Url,
+    /// For `https://api.instagram.com/` (Instagram Login's codes).
+    pub instagram_oauth: Url,
+    /// For `https://www.instagram.com/` (Instagram Login's dialog).
+    pub instagram_dialog: Url,
     /// For `https://www.linkedin.com/` (OAuth).
     pub linkedin_oauth: Url,
     /// For `https://api.linkedin.com/`.
@@ -36,6 +42,9 @@ impl Hosts {
             graph: at("graph"),
             graph_video: at("graph-video"),
             rupload: at("rupload"),
+            instagram_graph: at("instagram-graph"),
+            instagram_oauth: at("instagram-oauth"),
+            instagram_dialog: at("instagram"),
             linkedin_oauth: at("linkedin"),
             linkedin_api: at("linkedin-api"),
             tiktok_auth: at("tiktok"),

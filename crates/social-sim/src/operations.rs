@@ -30,9 +30,11 @@ operations! {
     FB_VIDEO_TRANSFER = "facebook.videos_transfer", "Chunked video upload: a piece.";
     FB_VIDEO_FINISH = "facebook.videos_finish", "Chunked video upload: finish and publish.";
     FB_VIDEO = "facebook.videos", "A video by address, by handle or in one request.";
-    FB_REEL_START = "facebook.video_reels_start", "Reel: start.";
-    FB_REEL_FINISH = "facebook.video_reels_finish", "Reel: finish and publish.";
-    FB_RUPLOAD = "facebook.rupload", "Bytes of a reel.";
+    FB_REEL_START = "facebook.clip_start", "Reel or story of a clip: start.";
+    FB_REEL_FINISH = "facebook.clip_finish", "Reel or story of a clip: finish and publish.";
+    FB_PHOTO_STORY = "facebook.photo_stories", "Publishes an unpublished photo as a story.";
+    FB_STORIES = "facebook.stories", "The page's stories.";
+    FB_RUPLOAD = "facebook.rupload", "Bytes of a reel or a story.";
     FB_OBJECT = "facebook.object", "The fields of a post, photo or video.";
     FB_UPDATE = "facebook.update", "Changes a post, or publishes an unpublished one.";
     FB_DELETE = "facebook.delete", "Deletes a post, photo, video or comment.";
@@ -40,6 +42,9 @@ operations! {
     FB_COMMENT_LIST = "facebook.comments_list", "The comments on a post.";
     FB_INSIGHTS = "facebook.insights", "Numbers of a page, post or video.";
     FB_UNKNOWN = "facebook.unknown", "Anything else on the Graph.";
+    IG_DIALOG = "instagram.dialog", "The consent page of Instagram Login.";
+    IG_TOKEN = "instagram.oauth_token", "Instagram Login: code for a short-lived token.";
+    IG_LONG = "instagram.access_token", "Instagram Login: a long-lived token, first or again.";
     IG_ACCOUNT = "instagram.account", "The account's fields.";
     IG_MEDIA_CREATE = "instagram.media", "Creates a container.";
     IG_CONTAINER = "instagram.container", "A container's status.";

@@ -24,7 +24,8 @@ impl Route {
 /// The operation, or `None` for the simulator's own pages.
 pub(crate) fn route(state: &State, call: &Call) -> Option<Route> {
     match call.host.as_str() {
-        "graph" | "graph-video" | "rupload" | "facebook" => Some(meta::route(state, call)),
+        "graph" | "graph-video" | "rupload" | "facebook" | "instagram" | "instagram-oauth"
+        | "instagram-graph" => Some(meta::route(state, call)),
         "linkedin" | "linkedin-api" | "linkedin-upload" => Some(linkedin::route(call)),
         "tiktok" | "tiktok-api" | "tiktok-upload" => Some(tiktok::route(call)),
         _ => None,

@@ -48,6 +48,11 @@ impl Token {
         self.expires_at.is_some_and(|end| now >= end)
     }
 
+    /// Whether it came by Instagram Login, and so works on that host alone.
+    pub(crate) fn by_instagram(&self) -> bool {
+        self.issuer == Issuer::Meta && self.allows("instagram_business_basic")
+    }
+
     pub(crate) fn allows(&self, scope: &str) -> bool {
         self.scopes.iter().any(|granted| granted == scope)
     }

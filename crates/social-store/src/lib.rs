@@ -10,6 +10,7 @@
 //! | `Cache` | [`MemoryStore`], [`MemoryCache`] | |
 //! | `BlobStore` | [`MemoryBlobs`] | [`FolderBlobs`] |
 //! | `Sealer` | | [`RingSealer`] |
+//! | `PasswordHasher` | | [`Argon2Hasher`] |
 //!
 //! ```
 //! use std::sync::Arc;
@@ -53,6 +54,6 @@ mod sqlite;
 
 pub use blobs::{FolderBlobs, MemoryBlobs, PublicLinks};
 pub use memory::{MemoryCache, MemoryStore};
-pub use seal::{KeyRing, KeyRingError, RingSealer};
+pub use seal::{Argon2Hasher, KeyRing, KeyRingError, RingSealer};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use secrecy::SecretSlice;
 use social_content::Offline;
 use social_core::domain::Platform;
-use social_core::engine::{EngineConfig, Error, Flights, Ports, Registry, Workspaces};
+use social_core::engine::{EngineConfig, Error, Flights, Ports, Registry, Throttle, Workspaces};
 use social_core::ports::{
     BlobError, BlobStore, Clock, ContentEngine, EventSink, IdSource, JobQueue, MediaPipeline,
-    PlatformApi, RateLimiter, Sealer, Store, StoreError, SystemClock, SystemIds, Transport,
+    PasswordHasher, PlatformApi, RateLimiter, Sealer, Store, StoreError, SystemClock, SystemIds,
+    Transport,
 };
 use social_media::LocalMedia;
-use social_platforms::transport::{ReqwestTransport, Traced};
+use social_platforms::transport::{Guarded, PrivateHost, ReqwestTransport, Traced};
 use social_platforms::{
-    AppCredentials, Config, Facebook, Instagram, LinkedIn, LinkedInEndpoints, MetaEndpoints,
-    TikTok, TikTokEndpoints,
+    AppCredentials, Config, LinkedInEndpoints, MetaEndpoints, Networks, TikTokEndpoints,
 };
-use social_store::{FolderBlobs, KeyRingError, RingSealer};
+use social_store::{Argon2Hasher, FolderBlobs, KeyRingError, RingSealer};
 use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
@@ -72,14 +73,18 @@ pub struct Builder {
     media_worker: Option<PathBuf>,
     content: Option<Arc<dyn ContentEngine>>,
     sealer: Option<Arc<dyn Sealer>>,
+    passwords: Option<Arc<dyn PasswordHasher>>,
     clock: Option<Arc<dyn Clock>>,
     ids: Option<Arc<dyn IdSource>>,
     events: Option<Arc<dyn EventSink>>,
     transport: Option<Arc<dyn Transport>>,
+    outbound: Option<Arc<dyn Transport>>,
+    private_hosts: Vec<PrivateHost>,
     config: EngineConfig,
     public_url: Option<Url>,
     apps: BTreeMap<Platform, AppCredentials>,
     scopes: BTreeMap<Platform, Vec<String>>,
+    instagram_login: Option<AppCredentials>,
     endpoints: Endpoints,
     platforms: Vec<Arc<dyn PlatformApi>>,
 }
@@ -156,6 +161,13 @@ impl Builder {
         self
     }
 
+    /// Hashes passwords by this. Default: Argon2id, see [`Argon2Hasher`].
+    #[must_use]
+    pub fn passwords(mut self, passwords: Arc<dyn PasswordHasher>) -> Self {
+        self.passwords = Some(passwords);
+        self
+    }
+
     /// Takes the time from here. Default: the machine's clock.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -184,6 +196,21 @@ impl Builder {
         self
     }
 
+    /// Goes to addresses that came from users (webhooks, media by their address) this way.
+    /// Default: HTTP by this machine, to public addresses and [`Builder::allow_private`] alone.
+    #[must_use]
+    pub fn outbound(mut self, outbound: Arc<dyn Transport>) -> Self {
+        self.outbound = Some(outbound);
+        self
+    }
+
+    /// Lets addresses that came from users be at this host too, although it is not public.
+    #[must_use]
+    pub fn allow_private(mut self, host: PrivateHost) -> Self {
+        self.private_hosts.push(host);
+        self
+    }
+
     /// Is as patient as this says.
     #[must_use]
     pub fn config(mut self, config: EngineConfig) -> Self {
@@ -203,6 +230,14 @@ impl Builder {
     #[must_use]
     pub fn app(mut self, platform: Platform, app: AppCredentials) -> Self {
         self.apps.insert(platform, app);
+        self
+    }
+
+    /// Has people sign in to Instagram by Instagram Login, with this Instagram app, which needs no
+    /// Page. The Facebook app of [`app`](Self::app) goes on serving accounts of Facebook Login.
+    #[must_use]
+    pub fn instagram_login(mut self, app: AppCredentials) -> Self {
+        self.instagram_login = Some(app);
         self
     }
 
@@ -244,6 +279,9 @@ impl Builder {
                 graph_video: hosts.graph_video,
                 rupload: hosts.rupload,
                 facebook_dialog: hosts.facebook_dialog,
+                instagram_graph: hosts.instagram_graph,
+                instagram_oauth: hosts.instagram_oauth,
+                instagram_dialog: hosts.instagram_dialog,
                 ..MetaEndpoints::default()
             },
             linkedin: LinkedInEndpoints {
@@ -272,6 +310,7 @@ impl Builder {
             Some(blobs) => blobs,
             None => self.default_blobs(&clock, &*ids).await?,
         };
+        let session_key = self.session_key(&*ids).await?;
         let sealer = match self.sealer.take() {
             Some(sealer) => sealer,
             None => {
@@ -283,6 +322,14 @@ impl Builder {
             None => {
                 let real = ReqwestTransport::builder().blobs(blobs.clone()).build()?;
                 Arc::new(Traced::new(Arc::new(real), clock.clone()))
+            }
+        };
+        let outbound = match self.outbound.take() {
+            Some(outbound) => outbound,
+            None => {
+                let hosts = std::mem::take(&mut self.private_hosts);
+                let guarded = Guarded::new(ReqwestTransport::builder, hosts)?;
+                Arc::new(Traced::new(Arc::new(guarded), clock.clone()))
             }
         };
         let media = match self.media.take() {
@@ -298,16 +345,19 @@ impl Builder {
             blobs,
             media,
             sealer,
+            passwords: self.passwords.unwrap_or_else(|| Arc::new(Argon2Hasher::new(ids.clone()))),
             clock,
             ids,
             events: activities.clone(),
+            outbound,
             platforms,
             flights: Flights::default(),
+            throttle: Throttle::default(),
             config: self.config,
         };
         let workspace = Workspaces::new(ports.clone()).default().await?;
         let content = self.content.unwrap_or_else(|| Arc::new(Offline));
-        Ok(Social { ports, workspace, content, activities })
+        Ok(Social { ports, workspace, content, activities, session_key })
     }
 
     /// Works beside the blobs, so that workers are lent a file by a link and not by a copy.
@@ -350,14 +400,25 @@ impl Builder {
     ) -> Result<Arc<dyn BlobStore>, BuildError> {
         let folder = FolderBlobs::new(self.folder().await?.join("media"))?;
         let Some(base) = self.public_url.clone() else { return Ok(Arc::new(folder)) };
-        let key = self.link_key(ids).await?;
+        // Kept, so that an address that a network was given before a restart works after it.
+        let key = self.kept_key("media-links.key", ids).await?;
         Ok(Arc::new(folder.with_public_base(base, &key, clock.clone())))
     }
 
-    /// The key that signs the addresses of media. Kept, so that an address that a network was
-    /// given before a restart still works after it.
-    async fn link_key(&self, ids: &dyn IdSource) -> Result<Vec<u8>, BuildError> {
-        let path = self.folder().await?.join("media-links.key");
+    /// The key that signs the access tokens of people. Kept where other keys are kept; where an app
+    /// keeps these itself, it lasts as long as the process, and people's clients refresh after it.
+    async fn session_key(&self, ids: &dyn IdSource) -> Result<SecretSlice<u8>, BuildError> {
+        if self.sealer.is_none() {
+            return Ok(self.kept_key("sessions.key", ids).await?.into());
+        }
+        let mut key = vec![0; 32];
+        ids.fill(&mut key);
+        Ok(key.into())
+    }
+
+    /// A key of 32 bytes in a file of the data folder, made where there is none.
+    async fn kept_key(&self, name: &str, ids: &dyn IdSource) -> Result<Vec<u8>, BuildError> {
+        let path = self.folder().await?.join(name);
         let unusable = |source| BuildError::DataDir { path: path.clone(), source };
         match tokio::fs::read(&path).await {
             Ok(key) if key.len() == 32 => return Ok(key),
@@ -382,25 +443,23 @@ impl Builder {
         transport: &Arc<dyn Transport>,
         clock: &Arc<dyn Clock>,
     ) -> Result<Registry, BuildError> {
-        let mut registry = Registry::default();
+        let mut networks =
+            Networks { instagram_login: self.instagram_login.clone(), ..Networks::default() };
+        let Endpoints { meta, linkedin, tiktok } = &self.endpoints;
         for (platform, app) in &self.apps {
-            let (transport, clock) = (transport.clone(), clock.clone());
-            let meta = || self.config_of(platform, app, &self.endpoints.meta);
-            let api: Arc<dyn PlatformApi> = if *platform == Platform::INSTAGRAM {
-                Arc::new(Instagram::new(meta(), transport, clock))
+            if *platform == Platform::INSTAGRAM {
+                networks.instagram = Some(self.config_of(platform, app, meta));
             } else if *platform == Platform::FACEBOOK {
-                Arc::new(Facebook::new(meta(), transport, clock))
+                networks.facebook = Some(self.config_of(platform, app, meta));
             } else if *platform == Platform::LINKEDIN {
-                let config = self.config_of(platform, app, &self.endpoints.linkedin);
-                Arc::new(LinkedIn::new(config, transport, clock))
+                networks.linkedin = Some(self.config_of(platform, app, linkedin));
             } else if *platform == Platform::TIKTOK {
-                let config = self.config_of(platform, app, &self.endpoints.tiktok);
-                Arc::new(TikTok::new(config, transport, clock))
+                networks.tiktok = Some(self.config_of(platform, app, tiktok));
             } else {
                 return Err(BuildError::NoClient(platform.clone()));
-            };
-            registry.add(api);
+            }
         }
+        let mut registry = Registry::new(social_platforms::all(networks, transport, clock));
         for own in &self.platforms {
             registry.add(own.clone());
         }

@@ -48,8 +48,9 @@ pub use social_core::domain::{
     Override, Platform, Post, PostId, PostKind, PostMetrics, PostStatus, Target, WorkspaceId,
 };
 pub use social_core::engine::{
-    Accounts, Analytics, Audit, Confirmations, EngineConfig, Error, Explanation, Keys, Library,
-    NewKey, PostEdit, PostView, Posts, Preview, Redeemed, Tokens,
+    Accounts, AgentGateway, Analytics, Audit, Confirmations, EngineConfig, Error, Explanation,
+    Keys, Library, NewKey, NewWebhook, People, PostEdit, PostView, Posts, Preview, Redeemed,
+    Tokens, WebhookChange, Webhooks,
 };
 pub use social_core::ports::{
     Activity, ContentEngine, MediaPipeline, PlatformApi, PostRequest, Scheduler, Submit,
@@ -70,6 +71,7 @@ pub use social_store as store;
 pub use worker::RunningWorker;
 
 use activities::Activities;
+use secrecy::SecretSlice;
 use social_core::engine::{Ports, Worker};
 
 /// The engine, wired. Cheap to clone.
@@ -79,6 +81,7 @@ pub struct Social {
     workspace: WorkspaceId,
     content: Arc<dyn ContentEngine>,
     activities: Arc<Activities>,
+    session_key: SecretSlice<u8>,
 }
 
 impl Social {
@@ -136,10 +139,29 @@ impl Social {
         Confirmations::new(self.ports.clone())
     }
 
+    /// Webhooks: telling other programs what happens.
+    #[must_use]
+    pub fn webhooks(&self) -> Webhooks {
+        Webhooks::new(self.ports.clone())
+    }
+
     /// The record of who did what.
     #[must_use]
     pub fn audit(&self) -> Audit {
         Audit::new(self.ports.clone())
+    }
+
+    /// People: who may sign in.
+    #[must_use]
+    pub fn people(&self) -> People {
+        People::new(self.ports.clone())
+    }
+
+    /// The key that signs people's access tokens, for the adapter that issues them. It outlives the
+    /// process where the engine keeps keys in its data folder.
+    #[must_use]
+    pub fn session_key(&self) -> &SecretSlice<u8> {
+        &self.session_key
     }
 
     /// Words: the [`ContentEngine`].

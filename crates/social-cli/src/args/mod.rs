@@ -3,12 +3,14 @@
 mod local;
 mod operate;
 mod remote;
+mod webhooks;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use local::{Demo, Sim, Work};
 pub(crate) use operate::{Key, KeyAction, LogFormat, NewKey, Serve, Skill};
-pub(crate) use remote::{Content, Edit, MediaAction, Post, Remote, Server};
+pub(crate) use remote::{Content, Edit, MediaAction, People, Post, Remote, Server};
+pub(crate) use webhooks::Webhooks;
 
 /// Publishes to social networks: on time, exactly once.
 #[derive(Debug, Parser)]
@@ -32,6 +34,8 @@ pub(crate) enum Command {
     Remote(Remote),
     /// Offer the API to an agent as tools, over standard input and output (MCP).
     Mcp(Server),
+    /// Ask a server whether it does its work; ends with 4 where it does not.
+    Health(Server),
     /// Make, list and revoke API keys in a data folder, without a server.
     #[command(subcommand)]
     Key(Key),

@@ -83,6 +83,9 @@ pub(crate) struct NewKey {
     /// How many posts a day on each account.
     #[arg(long, value_name = "COUNT")]
     pub posts_per_day: Option<u32>,
+    /// For how many seconds at least its posts for now wait and can be called off.
+    #[arg(long, value_name = "SECONDS")]
+    pub undo_seconds: Option<u32>,
     /// The networks it may post to. Default: all.
     #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
     pub platforms: Vec<String>,

@@ -7,6 +7,8 @@ use clap::Subcommand;
 use secrecy::SecretString;
 use url::Url;
 
+use super::Webhooks;
+
 /// Which server, and as whom.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Server {
@@ -72,6 +74,53 @@ pub(crate) enum Remote {
     Platforms(Server),
     /// List the API keys that the server knows.
     Keys(Server),
+    /// List, invite, change and disable people. Takes an Admin's token, or a key that may all.
+    #[command(subcommand)]
+    People(People),
+    /// List, add, change and try webhooks, and see what they were told. Changes take a person's
+    /// token.
+    #[command(subcommand)]
+    Webhooks(Webhooks),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum People {
+    /// List them, and who was invited and did not come yet.
+    List(Server),
+    /// Make a link for somebody to come in by. Give it to them, and to nobody else.
+    Invite {
+        /// By which they will sign in.
+        email: String,
+        /// `admin` (everything), `manager` (posts, media, accounts, approvals) or `client` (reads,
+        /// and approves what waits).
+        #[arg(long, default_value = "client")]
+        role: String,
+        #[command(flatten)]
+        server: Server,
+    },
+    /// Change what somebody may.
+    Role {
+        /// The person, such as `person_01J…`.
+        id: String,
+        /// `admin`, `manager` or `client`.
+        role: String,
+        #[command(flatten)]
+        server: Server,
+    },
+    /// Sign somebody out everywhere, and let them in no more.
+    Disable(Somebody),
+    /// Let somebody in again.
+    Enable(Somebody),
+    /// Make a link for somebody to choose a new password by.
+    Reset(Somebody),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Somebody {
+    /// The person, such as `person_01J…`.
+    pub id: String,
+    #[command(flatten)]
+    pub server: Server,
 }
 
 /// What goes out.
@@ -118,6 +167,9 @@ pub(crate) struct Post {
     /// Post the same text again within 24 hours, on purpose.
     #[arg(long)]
     pub allow_duplicate: bool,
+    /// For how many seconds a post for now waits and can be called off.
+    #[arg(long, value_name = "SECONDS")]
+    pub undo: Option<u32>,
     /// How it comes again, such as `FREQ=WEEKLY;BYDAY=MO`.
     #[arg(long, value_name = "RULE")]
     pub recurrence: Option<String>,
@@ -255,6 +307,9 @@ pub(crate) enum MediaAction {
         /// The file.
         #[arg(value_name = "FILE")]
         path: PathBuf,
+        /// Goes on with an upload of the same file that broke off: `upl_…`.
+        #[arg(long, value_name = "UPLOAD")]
+        resume: Option<String>,
         #[command(flatten)]
         server: Server,
     },

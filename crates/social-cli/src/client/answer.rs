@@ -1,8 +1,9 @@
 //! What the API answered.
 
 use http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use social::core::ports::Response;
+use social::http::call;
 
 use super::Problem;
 
@@ -11,10 +12,6 @@ use super::Problem;
 pub(crate) struct Answer {
     pub(crate) body: Value,
 }
-
-/// Headers that whoever acts on the answer must know: they go into the body under these names.
-const TOLD: [(&str, &str); 3] =
-    [("etag", "etag"), ("idempotency-replayed", "replayed"), ("retry-after", "retry_after")];
 
 impl Answer {
     pub(super) fn read(response: &Response) -> Result<Self, Problem> {
@@ -25,7 +22,7 @@ impl Answer {
             Err(_) => return Err(foreign(status)),
         };
         if let Value::Object(fields) = &mut body {
-            tell(response, fields);
+            call::tell(response.headers(), fields);
         }
         if status.is_success() {
             return Ok(Self { body });
@@ -39,22 +36,6 @@ impl Answer {
     /// Whether a person must do something before it goes on.
     pub(crate) fn waits_for_a_person(&self) -> bool {
         matches!(self.body["status"].as_str(), Some("pending_approval" | "action_required"))
-    }
-}
-
-fn tell(response: &Response, fields: &mut Map<String, Value>) {
-    for (header, name) in TOLD {
-        let value = response.headers().get(header).and_then(|value| value.to_str().ok());
-        if let Some(value) = value
-            && !fields.contains_key(name)
-        {
-            let value = match (value.parse::<u64>(), value) {
-                (Ok(number), _) => number.into(),
-                (_, "true") => true.into(),
-                (_, text) => text.into(),
-            };
-            fields.insert(name.to_owned(), value);
-        }
     }
 }
 

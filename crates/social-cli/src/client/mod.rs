@@ -1,7 +1,6 @@
 //! A thin client of the HTTP API: what the command and the tools of an agent stand on.
 
 mod answer;
-mod call;
 pub(crate) mod calls;
 mod problem;
 
@@ -16,8 +15,8 @@ use url::Url;
 
 use crate::args::Server;
 pub(crate) use answer::Answer;
-pub(crate) use call::Call;
 pub(crate) use problem::Problem;
+pub(crate) use social::http::call::Call;
 
 /// Longer than the server is ever asked to wait for a network.
 const TIMEOUT: Duration = Duration::from_secs(120);

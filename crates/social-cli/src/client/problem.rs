@@ -40,12 +40,20 @@ impl Problem {
         let code = self.body["code"].as_str().unwrap_or_default();
         let status = self.status.map_or(0, |status| status.as_u16());
         match (status, code) {
-            (403, "approval_requires_human") | (_, "action_required" | "pending_approval") => 3,
+            // Another key, a wider budget, an account to sign in at: only a person has these.
+            (401 | 403, _) => 3,
+            (_, "action_required" | "pending_approval" | "account_not_connected") => 3,
             (429 | 500..=599, _) => 4,
             // Such as a request under the same key that still runs.
             _ if self.body["retryable"] == true => 4,
             _ => 2,
         }
+    }
+
+    /// The same with another advice.
+    pub(crate) fn with_fix(mut self, fix: &str) -> Self {
+        self.body["fix"] = fix.into();
+        self
     }
 
     pub(crate) fn body(&self) -> &Value {
@@ -89,8 +97,10 @@ mod tests {
     #[test]
     fn the_exit_code_says_who_must_act() {
         assert_eq!(exit(422, "content_too_long", false), 2);
-        assert_eq!(exit(401, "token_missing", false), 2);
-        assert_eq!(exit(403, "permission_missing", false), 2);
+        assert_eq!(exit(401, "token_missing", false), 3);
+        assert_eq!(exit(403, "permission_missing", false), 3);
+        assert_eq!(exit(403, "budget_exceeded", false), 3);
+        assert_eq!(exit(422, "account_not_connected", false), 3);
         assert_eq!(exit(409, "confirmation_required", false), 2);
         assert_eq!(exit(403, "approval_requires_human", false), 3);
         assert_eq!(exit(409, "idempotency_in_progress", true), 4);

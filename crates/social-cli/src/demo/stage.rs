@@ -94,7 +94,7 @@ impl Stage {
         let link = accounts.connect(self.social.workspace(), platform, &self.callback).await?;
         let browser: &dyn Transport = &self.browser;
         let back = browser::allow(browser, &link.url).await?;
-        let connected = accounts.finish(&back).await?;
+        let connected = accounts.finish_with_all(&back).await?;
         if connected.accounts.is_empty() {
             return Err(Failure::person(format!("{platform}: no account to publish to")));
         }

@@ -2,7 +2,9 @@
 
 mod content;
 mod human;
+mod people;
 mod upload;
+mod webhooks;
 
 use serde_json::{Map, Value};
 
@@ -41,6 +43,8 @@ fn server(command: &Remote) -> &Server {
         Remote::Account(options) => &options.server,
         Remote::Media(MediaAction::Add { server, .. }) => server,
         Remote::Preflight(options) => &options.server,
+        Remote::People(action) => people::server(action),
+        Remote::Webhooks(action) => webhooks::server(action),
         Remote::Accounts(server) | Remote::Platforms(server) | Remote::Keys(server) => server,
     }
 }
@@ -92,7 +96,9 @@ async fn ask(command: Remote) -> Result<Answer, Problem> {
             put(&mut body, "confirm", asked.confirm);
             calls::account(&body.into())
         }
-        Remote::Media(MediaAction::Add { path, .. }) => upload::call(&path).await?,
+        Remote::Media(MediaAction::Add { path, resume, .. }) => {
+            return upload::take_in(&client, &path, resume.as_deref()).await;
+        }
         Remote::Preflight(asked) => {
             let mut body = content::whole(&asked.content, &asked.to).await?;
             put(&mut body, "time", asked.time);
@@ -101,6 +107,8 @@ async fn ask(command: Remote) -> Result<Answer, Problem> {
         }
         Remote::Platforms(_) => calls::platforms(),
         Remote::Keys(_) => calls::keys(),
+        Remote::People(action) => people::call(action),
+        Remote::Webhooks(action) => webhooks::call(action),
     };
     client.send(call).await
 }
@@ -118,6 +126,7 @@ async fn post(client: &Client, options: Post, quick: Option<u32>) -> Result<Answ
     put(&mut body, "time", quick.map(|_| "now".to_owned()).or(options.time));
     put(&mut body, "confirm", options.confirm);
     put(&mut body, "recurrence", options.recurrence);
+    body.extend(options.undo.map(|seconds| ("undo_seconds".to_owned(), seconds.into())));
     for (name, set) in [
         ("draft", options.draft),
         ("dry_run", options.dry_run),

@@ -1,21 +1,52 @@
 //! What is served: the one place that knows the routers.
 
+use std::sync::Arc;
+
 use axum::Router;
+use metrics_exporter_prometheus::PrometheusHandle;
 use social::Social;
-use social::http::{Api, ApiConfig};
+use social::http::{Api, ApiConfig, OidcConfig};
+use social::platforms::transport::{ReqwestTransport, Traced};
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::settings::Settings;
+use crate::failure::Failure;
 use crate::skill;
 
 /// All routes of the server, which this machine reaches at `address`.
-pub(super) fn router(social: &Social, settings: &Settings, address: &Url) -> Router {
-    let public_url = settings.public_url.clone().unwrap_or_else(|| address.clone());
-    let mut config = ApiConfig::new(public_url);
+pub(super) fn router(
+    social: &Social,
+    settings: &Settings,
+    address: &Url,
+    closing: CancellationToken,
+    metrics: PrometheusHandle,
+) -> Result<Router, Failure> {
+    let mut config = ApiConfig::new(settings.public_url(address));
     config.skill = Some(skill::TEXT.into());
-    let heard = social.clone();
-    Api::builder(social.ports().clone(), config)
+    config.metrics_token = settings.metrics_token.clone();
+    config.requests_at_once = settings.limits.requests_at_once;
+    config.requests_per_minute = settings.limits.requests_per_minute;
+    config.address_requests_per_minute = settings.limits.address_requests_per_minute;
+    let mut api = Api::builder(social.ports().clone(), config)
         .content(social.content().clone())
-        .activities(move || heard.activities())
-        .build()
+        .closing(closing)
+        .metrics(move || metrics.render())
+        .session_key(social.session_key().clone());
+    if let Some(oidc) = &settings.oidc {
+        let config = OidcConfig {
+            name: oidc.name.clone(),
+            issuer: oidc.issuer.clone(),
+            client_id: oidc.client_id.clone(),
+            client_secret: oidc.client_secret.clone(),
+            workspace: social.workspace(),
+            newcomers: oidc.newcomers,
+            domains: oidc.domains.clone(),
+        };
+        let transport = ReqwestTransport::builder().build();
+        let transport = transport.map_err(|error| Failure::later(error.to_string()))?;
+        let traced = Traced::new(Arc::new(transport), social.ports().clock.clone());
+        api = api.oidc(config, Arc::new(traced));
+    }
+    Ok(api.build())
 }

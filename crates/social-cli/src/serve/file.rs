@@ -9,17 +9,57 @@
 //! simulators = false
 //! sandbox = false
 //! concurrency = 16
+//! metrics_token_file = "/run/secrets/metrics"       # default: /metrics for this machine alone
+//!
+//! [tls]                                             # default: plain HTTP
+//! cert = "/etc/social/fullchain.pem"                # read anew when it changes, or on SIGHUP
+//! key = "/etc/social/privkey.pem"
+//!
+//! [otel]                                            # default: none; needs the feature `otel`
+//! endpoint = "http://127.0.0.1:4318/v1/traces"
+//!
+//! [limits]                                          # these are the defaults
+//! connections = 1024
+//! header_seconds = 15                               # for a request's head, and between requests
+//! body_seconds = 30                                 # for its body, and one more for each KiB
+//! requests_at_once = 512
+//! requests_per_minute = 300                         # by one key
+//! address_requests_per_minute = 600                 # by one address
 //!
 //! [networks.instagram]
 //! client_id = "1234"
 //! client_secret_file = "/run/secrets/instagram"   # or client_secret_env = "INSTAGRAM_SECRET"
 //! scopes = ["instagram_basic"]                    # default: what posting needs
+//!
+//! [oidc]                                          # people sign in by an OpenID provider
+//! name = "Example"                                # as people know it
+//! issuer = "https://login.example.com"
+//! client_id = "1234"
+//! client_secret_file = "/run/secrets/oidc"        # or client_secret_env = "OIDC_SECRET"
+//! newcomers = "invited"                           # or a role: client, manager, admin
+//! domains = ["example.com"]                       # default: any
+//!
+//! [agent]                                         # its gateway is told what an agent waits for
+//! gateway = "http://127.0.0.1:18789"              # the default
+//! token_file = "/run/secrets/agent"               # or token_env, or token
+//!
+//! [outbound]
+//! allow = ["10.0.0.7:8080"]                       # private hosts that webhooks and media may be at
 //! ```
 
-use std::path::Path;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use secrecy::SecretString;
 use serde_json::{Map, Value};
+use social::core::domain::Role;
+use social::core::engine::{AgentGateway, Newcomers};
+use social::platforms::transport::PrivateHost;
 use social::{AppCredentials, Platform};
+
+use super::outward;
+use url::Url;
 
 use super::reader::Reader;
 
@@ -37,7 +77,45 @@ pub(super) struct File {
     pub(super) simulators: bool,
     pub(super) sandbox: bool,
     pub(super) concurrency: Option<usize>,
+    pub(super) metrics_token: Option<SecretString>,
+    pub(super) tls: Option<TlsFiles>,
+    pub(super) traces: Option<Url>,
+    pub(super) limits: Limits,
     pub(super) networks: Vec<Network>,
+    pub(super) oidc: Option<Oidc>,
+    pub(super) agent: Option<AgentGateway>,
+    pub(super) private_hosts: Vec<PrivateHost>,
+}
+
+/// Where the certificate and its key are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TlsFiles {
+    pub(crate) cert: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+/// How much is taken on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) connections: usize,
+    pub(crate) header: Duration,
+    pub(crate) body: Duration,
+    pub(crate) requests_at_once: usize,
+    pub(crate) requests_per_minute: NonZeroU32,
+    pub(crate) address_requests_per_minute: NonZeroU32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 1024,
+            header: Duration::from_secs(15),
+            body: Duration::from_secs(30),
+            requests_at_once: 512,
+            requests_per_minute: NonZeroU32::MIN.saturating_add(299),
+            address_requests_per_minute: NonZeroU32::MIN.saturating_add(599),
+        }
+    }
 }
 
 /// An app at a network.
@@ -46,6 +124,17 @@ pub(crate) struct Network {
     pub(crate) platform: Platform,
     pub(crate) app: AppCredentials,
     pub(crate) scopes: Option<Vec<String>>,
+}
+
+/// The OpenID provider that people sign in by.
+#[derive(Debug)]
+pub(crate) struct Oidc {
+    pub(crate) name: String,
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: SecretString,
+    pub(crate) newcomers: Newcomers,
+    pub(crate) domains: Vec<String>,
 }
 
 const KNOWN: [(&str, Platform); 4] = [
@@ -98,8 +187,23 @@ impl File {
             simulators: reader.flag("simulators").unwrap_or_default(),
             sandbox: reader.flag("sandbox").unwrap_or_default(),
             concurrency: reader.count("concurrency"),
+            metrics_token: None,
+            tls: None,
+            traces: None,
+            limits: Limits::default(),
             networks: Vec::new(),
+            oidc: None,
+            agent: None,
+            private_hosts: Vec::new(),
         };
+        if let Some(path) = reader.text("metrics_token_file") {
+            match from_file(&path) {
+                Ok(token) => file.metrics_token = Some(token.into()),
+                Err(why) => reader.problem(format!("`metrics_token_file` {why}")),
+            }
+        }
+        let (tls, limits) = (reader.raw("tls"), reader.raw("limits"));
+        let otel = reader.raw("otel");
         let networks = match reader.raw("networks") {
             Value::Object(networks) => networks,
             Value::Null => Map::new(),
@@ -108,7 +212,18 @@ impl File {
                 Map::new()
             }
         };
+        let provider = reader.raw("oidc");
+        let gateway = reader.raw("agent");
+        let outbound = reader.raw("outbound");
         reader.end();
+        file.tls = tls_files(tls, problems);
+        file.traces = collector(otel, problems);
+        file.limits = read_limits(limits, problems);
+        file.agent = outward::agent(gateway, problems);
+        file.private_hosts = outward::private_hosts(outbound, problems);
+        if !provider.is_null() {
+            file.oidc = oidc(provider, problems);
+        }
         for (name, value) in networks {
             match KNOWN.iter().find(|(known, _)| *known == name) {
                 Some((_, platform)) => {
@@ -124,6 +239,55 @@ impl File {
     }
 }
 
+fn tls_files(value: Value, problems: &mut Vec<String>) -> Option<TlsFiles> {
+    if value.is_null() {
+        return None;
+    }
+    let mut reader = Reader::new("tls", value, problems);
+    let (cert, key) = (reader.text("cert"), reader.text("key"));
+    if cert.is_none() || key.is_none() {
+        reader.problem("`tls` needs a cert and a key");
+    }
+    reader.end();
+    Some(TlsFiles { cert: cert?.into(), key: key?.into() })
+}
+
+fn collector(value: Value, problems: &mut Vec<String>) -> Option<Url> {
+    if value.is_null() {
+        return None;
+    }
+    let mut reader = Reader::new("otel", value, problems);
+    let endpoint = reader.text("endpoint").and_then(|text| text.parse().ok());
+    if endpoint.is_none() {
+        reader.problem("`otel` needs an endpoint such as http://127.0.0.1:4318/v1/traces");
+    }
+    reader.end();
+    endpoint
+}
+
+fn read_limits(value: Value, problems: &mut Vec<String>) -> Limits {
+    let usual = Limits::default();
+    let mut reader = Reader::new("limits", value, problems);
+    let seconds = |count: usize| Duration::from_secs(count as u64);
+    let rate = |count: usize| u32::try_from(count).ok().and_then(NonZeroU32::new);
+    let limits = Limits {
+        connections: reader.count("connections").unwrap_or(usual.connections),
+        header: reader.count("header_seconds").map_or(usual.header, seconds),
+        body: reader.count("body_seconds").map_or(usual.body, seconds),
+        requests_at_once: reader.count("requests_at_once").unwrap_or(usual.requests_at_once),
+        requests_per_minute: reader
+            .count("requests_per_minute")
+            .map_or(usual.requests_per_minute, |count| rate(count).unwrap_or(NonZeroU32::MAX)),
+        address_requests_per_minute: reader
+            .count("address_requests_per_minute")
+            .map_or(usual.address_requests_per_minute, |count| {
+                rate(count).unwrap_or(NonZeroU32::MAX)
+            }),
+    };
+    reader.end();
+    limits
+}
+
 fn network(
     platform: &Platform,
     name: &str,
@@ -132,10 +296,18 @@ fn network(
 ) -> Option<Network> {
     let place = format!("networks.{name}");
     let mut reader = Reader::new(&place, value, problems);
+    let scopes = reader.texts("scopes");
+    let client = client(&place, &mut reader);
+    reader.end();
+    let (id, secret) = client?;
+    Some(Network { platform: platform.clone(), app: AppCredentials::new(id, secret), scopes })
+}
+
+/// The id and the secret of an app, as all who let others sign in give them out.
+fn client(place: &str, reader: &mut Reader<'_>) -> Option<(String, String)> {
     let client_id = reader.text("client_id");
     let env = reader.text("client_secret_env");
     let file = reader.text("client_secret_file");
-    let scopes = reader.texts("scopes");
     let secret = match (env, file) {
         (Some(env), None) => from_env(&env),
         (None, Some(file)) => from_file(&file),
@@ -144,27 +316,54 @@ fn network(
     if client_id.is_none() {
         reader.problem(format!("`{place}` needs a client_id"));
     }
-    let secret = match secret {
-        Ok(secret) => Some(secret),
+    match secret {
+        Ok(secret) => client_id.map(|id| (id, secret)),
         Err(why) => {
             reader.problem(format!("`{place}` {why}"));
             None
         }
+    }
+}
+
+fn oidc(value: Value, problems: &mut Vec<String>) -> Option<Oidc> {
+    let mut reader = Reader::new("oidc", value, problems);
+    let issuer = reader.text("issuer");
+    if issuer.is_none() {
+        reader.problem("`oidc` needs an issuer, such as https://login.example.com");
+    }
+    let name = reader.text("name").or_else(|| issuer.clone());
+    let newcomers = match reader.text("newcomers").as_deref() {
+        None | Some("invited") => Newcomers::Invited,
+        Some(role) => match Role::ALL.into_iter().find(|known| known.as_str() == role) {
+            Some(role) => Newcomers::As(role),
+            None => {
+                let fix = "write invited, client, manager or admin";
+                reader.problem(format!("`oidc.newcomers` is `{role}`: {fix}"));
+                Newcomers::Invited
+            }
+        },
     };
+    let domains = reader.texts("domains").unwrap_or_default();
+    if domains.is_empty() && newcomers != Newcomers::Invited {
+        let fix = "name the `domains` of your people, or let in who was invited alone";
+        reader.problem(format!("`oidc` would let in whoever has an account there: {fix}"));
+    }
+    let client = client("oidc", &mut reader);
     reader.end();
-    let app = AppCredentials::new(client_id?, secret?);
-    Some(Network { platform: platform.clone(), app, scopes })
+    let (client_id, secret) = client?;
+    let client_secret = secret.into();
+    Some(Oidc { name: name?, issuer: issuer?, client_id, client_secret, newcomers, domains })
 }
 
 #[allow(clippy::disallowed_methods, reason = "the configuration names the variable")]
-fn from_env(name: &str) -> Result<String, String> {
+pub(super) fn from_env(name: &str) -> Result<String, String> {
     match std::env::var(name) {
         Ok(secret) if !secret.trim().is_empty() => Ok(secret.trim().to_owned()),
         _ => Err(format!("names the environment variable {name}, which is not set")),
     }
 }
 
-fn from_file(path: &str) -> Result<String, String> {
+pub(super) fn from_file(path: &str) -> Result<String, String> {
     match std::fs::read_to_string(path) {
         Ok(secret) if !secret.trim().is_empty() => Ok(secret.trim().to_owned()),
         Ok(_) => Err(format!("names the file {path}, which is empty")),

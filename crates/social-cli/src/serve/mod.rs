@@ -2,34 +2,48 @@
 
 mod app;
 mod file;
+mod first_admin;
 mod first_key;
+mod listen;
+mod numbers;
+mod outward;
+mod paced;
 mod reader;
 mod sandbox;
 mod settings;
 mod stop;
+mod tls;
 
-use std::future::IntoFuture as _;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
 use social::core::engine::EngineConfig;
+use social::core::ports::Clock;
+use social::platforms::transport::PrivateHost;
 use social::{RunningWorker, Social};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use url::Url;
 
 use crate::args::Serve;
 use crate::failure::Failure;
 use crate::log;
 use crate::output::{Output, say, say_json};
+use crate::traces::Traces;
 use sandbox::Networks;
 use settings::Settings;
-use stop::Signals;
+use stop::{HangUp, Signals};
+use tls::Tls;
 
-/// How long connections may take to end after the work has ended. A listener of events never ends
-/// by itself.
+/// How long connections may take to end after the work has ended.
 const LINGER: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether the certificate changed, and numbers are folded.
+const ROUND: Duration = Duration::from_secs(30);
 
 /// Serves as the configuration says, until it is told to stop.
 pub(crate) async fn run(options: &Serve, filter: Option<&str>) -> Result<(), Failure> {
@@ -42,8 +56,11 @@ pub(crate) async fn run(options: &Serve, filter: Option<&str>) -> Result<(), Fai
     if options.check {
         return Ok(());
     }
-    log::begin(&settings.log, settings.log_format);
-    serve(settings).await
+    let traces = Traces::to(settings.traces.as_ref())?;
+    log::begin(&settings.log, settings.log_format, &traces);
+    let outcome = serve(settings).await;
+    traces.end().await;
+    outcome
 }
 
 async fn serve(settings: Settings) -> Result<(), Failure> {
@@ -53,22 +70,25 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
         let fix = "choose another by --listen or SOCIAL_LISTEN";
         Failure::input(format!("{} cannot be listened on: {error}; {fix}", settings.listen))
     })?;
-    let address = own_address(listener.local_addr()?)?;
+    let tls = settings.tls.as_ref().map(|files| Tls::load(files.clone())).transpose()?;
+    let address = own_address(listener.local_addr()?, tls.is_some())?;
+    let numbers = numbers::begin()?;
     let networks = Networks::start(&settings).await?;
     let social = build(&settings, &networks, &address).await?;
     if settings.sandbox {
         networks.connect(&social, &address).await?;
     }
+    social.webhooks().set_agent(social.workspace(), settings.agent.clone()).await?;
     let worker = social.start();
     let closing = CancellationToken::new();
-    // With the address that asks: the API limits how often one may.
-    let service = app::router(&social, &settings, &address)
-        .into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service)
-        .with_graceful_shutdown(closing.clone().cancelled_owned())
-        .into_future();
+    let router = app::router(&social, &settings, &address, closing.clone(), numbers.clone())?;
+    let served = listen::serve(listener, router, tls.clone(), settings.limits, closing.clone());
     let server = tokio::spawn(served);
+    let clock = social.ports().clock.clone();
+    let upkeep =
+        AbortOnDropHandle::new(tokio::spawn(keep_up(clock, numbers, tls, signals.hang_up()?)));
     announce(&address, &networks);
+    first_admin::offer(&social, &settings.public_url(&address)).await?;
     first_key::offer(&social).await?;
 
     signals.next().await;
@@ -77,8 +97,28 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
         () = finish(&social, worker, closing, server) => tracing::info!("stopped"),
         () = signals.next() => tracing::warn!("stopped at once; what was cut off is looked up"),
     }
+    drop(upkeep);
     networks.stop().await;
     Ok(())
+}
+
+/// What comes round while the server runs: numbers are folded, and a renewed certificate is taken.
+async fn keep_up(
+    clock: Arc<dyn Clock>,
+    numbers: PrometheusHandle,
+    tls: Option<Arc<Tls>>,
+    mut hang_up: HangUp,
+) {
+    loop {
+        let told = tokio::select! {
+            () = hang_up.next() => true,
+            () = clock.sleep_until(clock.now() + ROUND) => false,
+        };
+        numbers.run_upkeep();
+        if let Some(tls) = &tls {
+            tls.refresh(told);
+        }
+    }
 }
 
 async fn build(settings: &Settings, networks: &Networks, address: &Url) -> Result<Social, Failure> {
@@ -94,6 +134,10 @@ async fn build(settings: &Settings, networks: &Networks, address: &Url) -> Resul
     } else if let Some(url) = &settings.public_url {
         builder = builder.public_url(url.clone());
     }
+    let gateway = settings.agent.as_ref().and_then(|agent| PrivateHost::of(&agent.url));
+    for host in settings.private_hosts.iter().cloned().chain(gateway) {
+        builder = builder.allow_private(host);
+    }
     for network in &settings.networks {
         builder = builder.app(network.platform.clone(), network.app.clone());
         if let Some(scopes) = &network.scopes {
@@ -108,15 +152,14 @@ async fn finish(
     social: &Social,
     worker: RunningWorker,
     closing: CancellationToken,
-    server: tokio::task::JoinHandle<std::io::Result<()>>,
+    server: tokio::task::JoinHandle<()>,
 ) {
     worker.stop().await;
     closing.cancel();
     let clock = &social.ports().clock;
     tokio::select! {
         ended = server => match ended {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(%error, "the server ended by an error"),
+            Ok(()) => {}
             Err(error) => tracing::error!(%error, "the server ended by a panic"),
         },
         () = clock.sleep_until(clock.now() + LINGER) => {
@@ -126,14 +169,15 @@ async fn finish(
 }
 
 /// Where this machine reaches the server.
-fn own_address(bound: SocketAddr) -> Result<Url, Failure> {
+fn own_address(bound: SocketAddr, tls: bool) -> Result<Url, Failure> {
+    let scheme = if tls { "https" } else { "http" };
     let host = match bound {
         SocketAddr::V4(v4) if v4.ip().is_unspecified() => "127.0.0.1".to_owned(),
         SocketAddr::V6(v6) if v6.ip().is_unspecified() => "[::1]".to_owned(),
         SocketAddr::V4(v4) => v4.ip().to_string(),
         SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
     };
-    format!("http://{host}:{}/", bound.port())
+    format!("{scheme}://{host}:{}/", bound.port())
         .parse()
         .map_err(|error| Failure::input(format!("{bound} makes no address: {error}")))
 }

@@ -47,7 +47,7 @@ impl Networks {
         {
             let link = accounts.connect(social.workspace(), &platform, &back).await?;
             let callback = browser::allow(transport, &link.url).await?;
-            for account in accounts.finish(&callback).await?.accounts {
+            for account in accounts.finish_with_all(&callback).await?.accounts {
                 tracing::info!(%platform, account = %account.id, "connected");
             }
         }

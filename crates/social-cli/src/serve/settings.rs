@@ -4,9 +4,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::ValueEnum as _;
+use secrecy::SecretString;
+use social::core::engine::AgentGateway;
+use social::platforms::transport::PrivateHost;
 use url::Url;
 
-use super::file::{File, Network};
+use super::file::{File, Limits, Network, Oidc, TlsFiles};
 use crate::args::{LogFormat, Serve};
 
 /// The address that is listened on where nothing else is said: this machine alone.
@@ -23,7 +26,14 @@ pub(crate) struct Settings {
     pub(crate) simulators: bool,
     pub(crate) sandbox: bool,
     pub(crate) concurrency: Option<usize>,
+    pub(crate) metrics_token: Option<SecretString>,
+    pub(crate) tls: Option<TlsFiles>,
+    pub(crate) traces: Option<Url>,
+    pub(crate) limits: Limits,
     pub(crate) networks: Vec<Network>,
+    pub(crate) oidc: Option<Oidc>,
+    pub(crate) agent: Option<AgentGateway>,
+    pub(crate) private_hosts: Vec<PrivateHost>,
 }
 
 impl Settings {
@@ -54,10 +64,22 @@ impl Settings {
             simulators: options.simulators || file.simulators || sandbox,
             sandbox,
             concurrency: file.concurrency,
+            metrics_token: file.metrics_token,
+            tls: file.tls,
+            traces: file.traces,
+            limits: file.limits,
             networks: file.networks,
+            oidc: file.oidc,
+            agent: file.agent,
+            private_hosts: file.private_hosts,
         };
         settings.check_together(&mut problems);
         if problems.is_empty() { Ok(settings) } else { Err(problems) }
+    }
+
+    /// The address under which people reach the server, which this machine reaches at `address`.
+    pub(super) fn public_url(&self, address: &Url) -> Url {
+        self.public_url.clone().unwrap_or_else(|| address.clone())
     }
 
     fn check_together(&self, problems: &mut Vec<String>) {

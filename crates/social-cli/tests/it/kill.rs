@@ -25,7 +25,7 @@ async fn connect(social: &Social, platform: &Platform) -> Vec<Account> {
         .unwrap();
     let answer = ReqwestTransport::builder().build().unwrap().send(allow).await.unwrap();
     let location = answer.headers()["location"].to_str().unwrap().parse().unwrap();
-    social.accounts().finish(&location).await.unwrap().accounts
+    social.accounts().finish_with_all(&location).await.unwrap().accounts
 }
 
 async fn open(folder: &Path, networks: &SimServer, public_url: &Url) -> Social {

@@ -127,7 +127,13 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::start_with("", arguments)
+    }
+
+    /// With this in its configuration.
+    pub(crate) fn start_with(config: &str, arguments: &[&str]) -> Self {
         let data = tempfile::tempdir().unwrap();
+        std::fs::write(data.path().join("social.toml"), config).unwrap();
         let mut child = social()
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data.path())
@@ -149,22 +155,61 @@ impl Served {
         Self { child, lines, url, data }
     }
 
+    /// The next line that it prints.
+    pub(crate) fn line(&mut self) -> Value {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap()
+    }
+
     /// Sends SIGTERM and returns the exit code and what was said from the start on.
     pub(crate) fn terminate(mut self) -> (Option<i32>, String) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.signal("TERM");
         let mut said = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
         self.lines.read_to_string(&mut said).unwrap();
         (self.child.wait().unwrap().code(), said)
     }
 
+    pub(crate) fn signal(&self, name: &str) {
+        let (signal, id) = (format!("-{name}"), self.child.id().to_string());
+        assert!(Command::new("kill").args([&signal, &id]).status().unwrap().success());
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        self.url.split_once("://").unwrap().1
+    }
+
     /// Asks with `GET`; returns the status and the body.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        self.exchange(&format!("GET {path}"), "", "")
+    }
+
+    /// The same with a token.
+    pub(crate) fn get_as(&self, path: &str, token: &str) -> (u16, String) {
+        self.exchange(&format!("GET {path}"), &format!("authorization: Bearer {token}\r\n"), "")
+    }
+
+    /// Asks with `POST`, as a client of MCP does; returns the status and the body.
+    pub(crate) fn post(&self, path: &str, token: &str, body: &Value) -> (u16, String) {
+        let headers = format!(
+            "authorization: Bearer {token}\r\ncontent-type: application/json\r\n\
+             accept: application/json, text/event-stream\r\n"
+        );
+        self.exchange(&format!("POST {path}"), &headers, &body.to_string())
+    }
+
+    fn exchange(&self, line: &str, headers: &str, body: &str) -> (u16, String) {
         let address = self.url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")
-            .unwrap();
+        write!(
+            stream,
+            "{line} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\
+             content-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();

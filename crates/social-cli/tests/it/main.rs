@@ -11,8 +11,15 @@
 mod command;
 mod kill;
 mod kit;
+mod load;
 mod mcp;
+mod metrics;
+#[cfg(feature = "otel")]
+mod otel;
+mod people;
 mod remote;
 mod sandbox;
 mod serve;
 mod skill;
+mod slow;
+mod tls;

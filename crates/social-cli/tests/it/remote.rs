@@ -97,7 +97,8 @@ fn the_exit_code_says_who_must_act() {
         (202, json!({"id": "post_1", "status": "publishing"}), 0),
         (202, json!({"id": "post_1", "status": "pending_approval", "approve_url": "u"}), 3),
         (403, problem("approval_requires_human", false), 3),
-        (401, problem("token_missing", false), 2),
+        (401, problem("token_missing", false), 3),
+        (403, problem("budget_exceeded", false), 3),
         (404, problem("post_not_found", false), 2),
         (422, problem("unknown_field", false), 2),
         (429, problem("rate_limited", true), 4),
@@ -130,6 +131,24 @@ fn every_command_asks_its_endpoint() {
         (vec!["account", "connect", "tiktok"], "POST /api/accounts"),
         (vec!["platforms"], "GET /api/platforms"),
         (vec!["keys"], "GET /api/api-keys"),
+        (vec!["webhooks", "list"], "GET /api/webhooks"),
+        (vec!["webhooks", "add", "https://example.org/x"], "POST /api/webhooks"),
+        (vec!["webhooks", "remove", "hook_1"], "DELETE /api/webhooks/hook_1"),
+        (vec!["webhooks", "resume", "hook_1"], "PATCH /api/webhooks/hook_1"),
+        (vec!["webhooks", "rotate", "hook_1"], "POST /api/webhooks/hook_1/rotate"),
+        (vec!["webhooks", "test", "hook_1"], "POST /api/webhooks/hook_1/test"),
+        (
+            vec!["webhooks", "deliveries", "hook_1", "--status", "failed"],
+            "GET /api/webhooks/hook_1/deliveries?status=failed",
+        ),
+        (
+            vec!["webhooks", "replay", "hook_1", "--delivery", "msg_1"],
+            "POST /api/webhooks/hook_1/deliveries/msg_1/replay",
+        ),
+        (
+            vec!["webhooks", "replay", "hook_1", "--since", "2027-01-15T08:00:00Z"],
+            "POST /api/webhooks/hook_1/replay",
+        ),
     ] {
         let server = Scripted::start(vec![(200, "", json!({}))]);
         let output = server.social().args(&arguments).output().unwrap();
@@ -169,4 +188,41 @@ fn what_is_missing_is_found_before_anything_is_sent() {
         assert_eq!(printed(&output)["code"], code);
         assert_eq!(output.status.code(), Some(2));
     }
+}
+
+#[test]
+fn a_large_file_goes_in_pieces_and_an_upload_that_broke_off_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let clip = folder.path().join("clip.mp4");
+    let length = (8 << 20) + 5;
+    std::fs::write(&clip, vec![7; length]).unwrap();
+    let state = |offset: usize, media: Option<&str>| json!({"id": "upl_1", "offset": offset, "length": length, "media_id": media});
+    let media = json!({"id": "media_1", "bytes": length});
+    let rest =
+        [(200, "", json!({})), (200, "", state(length, Some("media_1"))), (200, "", media.clone())];
+    let mut script =
+        vec![(201, "", state(0, None)), (200, "", json!({})), (200, "", state(8 << 20, None))];
+    script.extend(rest.clone());
+    let server = Scripted::start(script);
+    let output = server.social().args(["media", "add"]).arg(&clip).output().unwrap();
+    assert_eq!(printed(&output), media);
+    let got = server.got();
+    let lines: Vec<_> = got.iter().map(|got| got.line.as_str()).collect();
+    let (piece, look) = ("PATCH /api/uploads/upl_1", "GET /api/uploads/upl_1");
+    let media = "GET /api/media/media_1";
+    assert_eq!(lines, ["POST /api/uploads", piece, look, piece, look, media]);
+    assert_eq!(got[0].header("upload-length"), Some(length.to_string().as_str()));
+    assert_eq!(got[0].header("upload-metadata"), Some("filename Y2xpcC5tcDQ="));
+    assert_eq!(got[3].header("upload-offset"), Some("8388608"));
+
+    let mut script = vec![(200, "", state(8 << 20, None))];
+    script.extend(rest);
+    let server = Scripted::start(script);
+    let resumed = server.social().args(["media", "add", "--resume", "upl_1"]).arg(&clip).output();
+    assert_eq!(resumed.unwrap().status.code(), Some(0));
+    assert_eq!(server.got()[1].header("upload-offset"), Some("8388608"));
+
+    let server = Scripted::start(vec![(200, "", json!({"id": "upl_1", "offset": 0, "length": 3}))]);
+    let other = server.social().args(["media", "add", "--resume", "upl_1"]).arg(&clip).output();
+    assert_eq!(other.unwrap().status.code(), Some(2), "another file is not mixed in");
 }

@@ -1,5 +1,8 @@
 //! The server as a process: its configuration, its start, its end, its keys.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
 use serde_json::Value;
 
 use crate::kit::{Served, json, social};
@@ -121,4 +124,33 @@ fn keys_are_made_listed_and_revoked_beside_a_running_server() {
     let wrong = key(&["create", "--scope", "posts:eat"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("posts:read"));
+}
+
+#[test]
+fn servers_that_start_at_once_on_one_file_all_find_it_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        let mut serve = social();
+        serve.args(["serve", "--listen", "127.0.0.1:0", "--data", "data"]);
+        serve.current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        serve.spawn().unwrap()
+    };
+    let servers: Vec<_> = (0..4).map(|_| start()).collect();
+    let mut told = Vec::new();
+    for mut server in servers {
+        let mut line = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        server.kill().unwrap();
+        let output = server.wait_with_output().unwrap();
+        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(line.contains("listening"), "one did not start: {complaint}");
+        told.push(complaint);
+    }
+    // One made the schema; the others waited and found it.
+    let made = told.iter().filter(|said| said.contains("schema was brought up to date")).count();
+    assert_eq!(made, 1, "{told:?}");
+    // All of them stand on one workspace: a key is made in the only one there is.
+    let key =
+        social().args(["key", "create", "--data", "data"]).current_dir(folder.path()).output();
+    assert!(json(&key.unwrap())["token"].is_string());
 }

@@ -20,11 +20,14 @@
 
 pub mod blob_store;
 pub mod cache;
+pub mod password_hasher;
+pub mod platform_api;
 pub mod rate_limiter;
 pub mod samples;
 pub mod sealer;
 pub mod store;
 
+pub use platform_api::PlatformUnderTest;
 pub use store::StoreUnderTest;
 
 /// Makes a module `$name` with one test for each behaviour of a store and its queue. `$make` is an
@@ -89,6 +92,53 @@ macro_rules! sealer_conformance {
     };
 }
 
+/// Makes a module `$name` with one test for each behaviour of a hasher of passwords. `$make` is an
+/// async function without arguments that gives a hasher and what must outlive it.
+#[macro_export]
+macro_rules! password_hasher_conformance {
+    ($name:ident, $make:path) => {
+        $crate::__conformance_tests! { $name, $make, password_hasher;
+            a_password_fits_its_hash_alone
+            the_same_password_never_hashes_alike
+            no_password_fits_no_hash
+            what_is_no_hash_is_told
+        }
+    };
+}
+
+/// Makes a module `$name` with one test for each behaviour of a network's client. `$make` is an
+/// async function without arguments that gives a
+/// [`PlatformUnderTest`](crate::conformance::PlatformUnderTest) on a network with nothing on it.
+#[macro_export]
+macro_rules! platform_api_conformance {
+    ($name:ident, $make:path) => {
+        $crate::__platform_api_tests! { $name, $make;
+            its_rules_are_its_own
+            the_same_state_gives_the_same_step
+            a_post_is_published_once_by_changing_hands
+            a_lost_request_is_sent_again_after_proof
+            a_lost_answer_makes_no_second_post
+        }
+    };
+}
+
+/// One test for each behaviour of a client.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __platform_api_tests {
+    ($name:ident, $make:path; $($behaviour:ident)*) => {
+        mod $name {
+            use super::*;
+            $(
+                #[tokio::test]
+                async fn $behaviour() {
+                    $crate::conformance::platform_api::$behaviour($make().await).await;
+                }
+            )*
+        }
+    };
+}
+
 /// Makes a module `$name` with one test for each behaviour of a rate limiter. `$make` is an async
 /// function without arguments that gives a limiter and what must outlive it.
 #[macro_export]
@@ -97,6 +147,7 @@ macro_rules! rate_limiter_conformance {
         $crate::__conformance_tests! { $name, $make, rate_limiter;
             a_bucket_is_free_until_it_is_blocked
             the_later_instant_wins
+            a_quota_is_taken_and_comes_back
             buckets_do_not_touch
         }
     };

@@ -1,9 +1,10 @@
 //! What every rate limiter does.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::samples::at;
-use crate::ports::RateLimiter;
+use crate::ports::{Quota, RateLimiter};
 
 const BUCKET: &str = "instagram/account/17840";
 
@@ -33,4 +34,22 @@ pub async fn buckets_do_not_touch(limiter: Arc<dyn RateLimiter>) {
     for other in ["instagram/account/1784", "instagram/account/17840/x", ""] {
         assert_eq!(limiter.blocked(other, at(0)).await.expect("blocked"), None, "{other}");
     }
+}
+
+/// A quota is taken until it is empty, comes back evenly, and keeps what others are to have.
+pub async fn a_quota_is_taken_and_comes_back(limiter: Arc<dyn RateLimiter>) {
+    let quota = Quota { calls: 4, per: Duration::from_secs(40) };
+    let take = async |keep, now| limiter.take(BUCKET, quota, keep, at(now)).await.expect("take");
+    assert_eq!(take(2, 0).await, None);
+    assert_eq!(take(2, 0).await, None);
+    assert_eq!(take(2, 0).await, Some(at(10)), "two are kept for others");
+    assert_eq!(take(0, 0).await, None);
+    assert_eq!(take(0, 0).await, None);
+    assert_eq!(take(0, 0).await, Some(at(10)), "all are taken");
+    assert_eq!(take(0, 10).await, None, "one came back");
+    assert_eq!(take(0, 10).await, Some(at(20)));
+    for _ in 0..4 {
+        assert_eq!(take(0, 100).await, None, "all came back");
+    }
+    assert_eq!(limiter.blocked(BUCKET, at(0)).await.expect("blocked"), None);
 }

@@ -11,14 +11,20 @@ use crate::Timestamp;
 use crate::domain::media::{AudioProbe, ColourProfile, ImageProbe, MediaProbe, VideoProbe};
 use crate::domain::{
     Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AttemptState, AuditEntry,
-    Budget, Confirmation, Delivery, DeliveryId, DeliveryStatus, EventId, FlowRecord, Grant,
-    GrantId, GrantStatus, Happened, JobId, JobTask, KeyId, MediaRef, Metric, NewJob, OutboxEvent,
-    Override, Permission, Platform, Post, PostId, PostKind, PostMetrics, Rendition, RequestTrace,
-    Scope, Snapshot, Workspace, WorkspaceId, WritePolicy,
+    Budget, ChoiceOption, Confirmation, Delivery, DeliveryId, DeliveryStatus, DueSecret, EventId,
+    EventKind, FlowRecord, Grant, GrantId, GrantStatus, Happened, Invitation, JobId, JobTask,
+    KeyId, MediaRef, MessageId, MessageStatus, Metric, NewJob, OutboxEvent, Override, PasswordHash,
+    PauseReason, Permission, Person, PersonId, Piece, Platform, Post, PostId, PostKind,
+    PostMetrics, Purpose, Rendition, RequestTrace, Role, Scope, Session, SessionId, SlotPlan,
+    Snapshot, Subject, Upload, UploadId, WallTime, Webhook, WebhookAttempt, WebhookId, WebhookKind,
+    WebhookMessage, WebhookOutcome, WebhookStatus, Weekday, WeeklySlot, Workspace, WorkspaceId,
+    WritePolicy,
 };
 use crate::error::{ErrorKind, Failure};
 use crate::flow::{Effect, FlowState};
-use crate::ports::{BlobKey, IdSource as _, RequestKey, Sealed, SeededIds, SignIn, WrappedKey};
+use crate::ports::{
+    BlobKey, Choice, IdSource as _, KeptAnswer, RequestKey, Sealed, SeededIds, SignIn, WrappedKey,
+};
 
 /// The instant `secs` seconds after the one that tests begin at.
 #[must_use]
@@ -155,6 +161,7 @@ impl Samples {
             failures: 1,
             sent_at: Some(at(99)),
             published: None,
+            removed_at: Some(at(101)),
             failure: Some(Failure {
                 kind: ErrorKind::Unavailable,
                 code: Some("2".to_owned()),
@@ -163,6 +170,20 @@ impl Samples {
                 action: String::new(),
             }),
             version: 1,
+        }
+    }
+
+    /// The hours at which an account likes to post.
+    pub fn slot_plan(&self, ws: WorkspaceId, account: AccountId) -> SlotPlan {
+        let slot = |weekdays: &[Weekday], hour, minute| WeeklySlot {
+            weekdays: weekdays.iter().copied().collect(),
+            time: WallTime::new(hour, minute).expect("a good time"),
+        };
+        SlotPlan {
+            workspace_id: ws,
+            account_id: account,
+            zone: "Europe/Berlin".parse().expect("a zone"),
+            slots: vec![slot(&[Weekday::Mon, Weekday::Fri], 9, 30), slot(&Weekday::ALL, 0, 5)],
         }
     }
 
@@ -215,6 +236,43 @@ impl Samples {
             probe: MediaProbe::Video(probe),
             name: Some("clip.mp4".to_owned()),
             created_at: at(3),
+        }
+    }
+
+    /// A file that comes in pieces.
+    pub fn upload(&self, ws: WorkspaceId, length: u64) -> Upload {
+        let id = UploadId::from_uuid(self.uuid());
+        let key = |name: &str| BlobKey::new(format!("uploads/{name}")).expect("a good key");
+        Upload {
+            id,
+            workspace_id: ws,
+            name: Some("clip \u{1f3a5}.mp4".to_owned()),
+            length,
+            pieces: vec![Piece { key: key("one"), bytes: 3 }, Piece { key: key("two"), bytes: 4 }],
+            writing: Some(key("three")),
+            asset: None,
+            created_at: at(8),
+            expires_at: at(800),
+            version: 1,
+        }
+    }
+
+    /// Accounts that wait for somebody to choose.
+    pub fn choice(&self, ws: WorkspaceId) -> Choice {
+        let option = |name: &str, connected: bool| ChoiceOption {
+            remote_id: format!("remote-{name}"),
+            name: name.to_owned(),
+            handle: connected.then(|| format!("@{name}")),
+            kind: "page".to_owned(),
+            connected,
+        };
+        Choice {
+            hash: self.ids.secret(),
+            workspace_id: ws,
+            platform: Platform::FACEBOOK,
+            options: vec![option("caf\u{e9}", true), option("bar", false)],
+            secret: Sealed(vec![2, 7, 1]),
+            expires_at: at(900),
         }
     }
 
@@ -283,6 +341,13 @@ impl Samples {
             request: "cd".repeat(32),
             post: PostId::from_uuid(self.uuid()),
             at: at(5),
+            answer: KeptAnswer {
+                status: 201,
+                headers: vec![("etag".to_owned(), "\"0\"".to_owned())],
+                body: "{\"id\":\"caf\u{e9}\"}".to_owned(),
+            },
+            settled: true,
+            look_at: at(500),
         }
     }
 
@@ -302,6 +367,7 @@ impl Samples {
                 posts_per_day: Some(3),
                 platforms: BTreeSet::from([Platform::TIKTOK]),
                 quiet_hours: Some((22, 6)),
+                undo_seconds: Some(30),
             },
             created_at: at(6),
             expires_at: Some(at(9_000)),
@@ -321,6 +387,56 @@ impl Samples {
         }
     }
 
+    /// Somebody who signs in.
+    pub fn person(&self, ws: WorkspaceId) -> Person {
+        let id = PersonId::from_uuid(self.uuid());
+        Person {
+            id,
+            workspace_id: ws,
+            email: format!("{id}@example.com").parse().expect("an address"),
+            name: "Zoë Nuñez".to_owned(),
+            role: Role::Manager,
+            password: Some(PasswordHash("$argon2id$v=19$…".to_owned())),
+            subject: Some(Subject {
+                issuer: "https://login.example.com/".to_owned(),
+                subject: id.to_string(),
+            }),
+            created_at: at(8),
+            disabled_at: Some(at(50)),
+            last_seen_at: Some(at(40)),
+            version: 1,
+        }
+    }
+
+    /// A session of a family of its own.
+    pub fn session(&self, ws: WorkspaceId) -> Session {
+        let id = SessionId::from_uuid(self.uuid());
+        Session {
+            id,
+            workspace_id: ws,
+            person_id: PersonId::from_uuid(self.uuid()),
+            family: id,
+            hash: self.ids.secret(),
+            created_at: at(9),
+            expires_at: at(7_200),
+            rotated_at: None,
+            revoked_at: None,
+        }
+    }
+
+    /// A link for somebody to come in by.
+    pub fn invitation(&self, ws: WorkspaceId) -> Invitation {
+        let secret = self.ids.secret();
+        Invitation {
+            email: Some(format!("{}@example.com", &secret[..12]).parse().expect("an address")),
+            hash: secret,
+            workspace_id: ws,
+            purpose: Purpose::Invite,
+            role: Role::Client,
+            expires_at: at(9_000),
+        }
+    }
+
     /// A promise that somebody saw a preview.
     pub fn confirmation(&self, ws: WorkspaceId) -> Confirmation {
         Confirmation {
@@ -329,6 +445,49 @@ impl Samples {
             actor: KeyId::from_uuid(self.uuid()).to_string(),
             payload: "ef".repeat(32),
             expires_at: at(900),
+        }
+    }
+
+    /// A webhook.
+    pub fn webhook(&self, ws: WorkspaceId) -> Webhook {
+        Webhook {
+            id: WebhookId::from_uuid(self.uuid()),
+            workspace_id: ws,
+            kind: WebhookKind::Standard,
+            url: "https://example.org/hooks?x=1".parse().expect("a good address"),
+            description: "the \"office\" \u{1f4e3}".to_owned(),
+            events: BTreeSet::from([EventKind::DeliveryFailed, EventKind::PostScheduled]),
+            secret: Sealed(vec![2, 7, 1]),
+            former: Some(DueSecret { secret: Sealed(vec![8, 2, 8]), until: at(86_400) }),
+            status: WebhookStatus::Paused {
+                reason: PauseReason::Refused { status: 401 },
+                since: at(8),
+            },
+            failing_since: Some(at(7)),
+            created_at: at(6),
+            version: 1,
+        }
+    }
+
+    /// A message on its way to a webhook.
+    pub fn message(&self, webhook: &Webhook) -> WebhookMessage {
+        let failed = |at, outcome| WebhookAttempt { at, took: Duration::from_millis(15), outcome };
+        WebhookMessage {
+            id: MessageId::from_uuid(self.uuid()),
+            workspace_id: webhook.workspace_id,
+            webhook_id: webhook.id,
+            event_id: Some(EventId::from_uuid(self.uuid())),
+            kind: EventKind::DeliveryFailed,
+            payload: "{\"type\":\"delivery.failed\"}".to_owned(),
+            status: MessageStatus::Pending,
+            tries: 2,
+            attempts: vec![
+                failed(at(9), WebhookOutcome::Failed { error: "no answer".to_owned() }),
+                failed(at(14), WebhookOutcome::Answered { status: 503, body: "busy".to_owned() }),
+            ],
+            next_at: Some(at(314)),
+            created_at: at(9),
+            version: 1,
         }
     }
 

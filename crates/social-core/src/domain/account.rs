@@ -92,6 +92,21 @@ pub struct Account {
     pub disconnected_at: Option<Timestamp>,
 }
 
+/// An account that a sign-in brought and that can be connected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChoiceOption {
+    /// The network's own id of it.
+    pub remote_id: String,
+    /// Its name for people.
+    pub name: String,
+    /// Its handle, where it has one.
+    pub handle: Option<String>,
+    /// What it is there: `page`, `organization`, …
+    pub kind: String,
+    /// Whether it is connected already.
+    pub connected: bool,
+}
+
 /// What a network gave for an authorisation, in the clear and only in memory.
 #[derive(Debug, Clone)]
 pub struct TokenSet {

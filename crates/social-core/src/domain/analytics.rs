@@ -73,15 +73,56 @@ pub struct Snapshot {
     pub metrics: PostMetrics,
 }
 
-/// A stretch of the week at which posting did well.
+/// What stands behind a [`PostingWindow`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Posts of the account.
+    Own,
+    /// Hardly any of them; posts of other accounts of the workspace.
+    Others,
+    /// No posts at all: that most people sleep at night.
+    Habit,
+}
+
+/// An hour of the week, and how posts do that become visible in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PostingWindow {
     /// 0 is Monday.
     pub weekday: u8,
-    /// The hour it begins, in UTC.
+    /// The hour it begins, as clocks show it in `zone`.
     pub hour: u8,
-    /// How much the usual reach was exceeded, as a factor, by the posts of this window.
+    /// Where the audience lives, as IANA names it.
+    pub zone: String,
+    /// The likeliest reach of a post then, as a factor of the account's usual one.
     pub factor: f64,
-    /// How many posts stand behind it.
+    /// In four of five cases the factor is at least this.
+    pub low: f64,
+    /// In four of five cases the factor is at most this.
+    pub high: f64,
+    /// How many posts of the account went out in this very hour of the week.
     pub posts: u32,
+    /// How many within an hour of it, on days like it.
+    pub near: u32,
+    /// How many of other accounts did.
+    pub others: u32,
+    /// What it mostly rests on.
+    pub basis: Basis,
+}
+
+impl PostingWindow {
+    /// What stands behind it, in words: `14 posts about that hour, reach 1.3 to 1.9 times the
+    /// usual`.
+    #[must_use]
+    pub fn evidence(&self) -> String {
+        let Self { low, high, near, others, .. } = self;
+        let own = match near {
+            0 => "no posts".to_owned(),
+            1 => "1 post".to_owned(),
+            n => format!("{n} posts"),
+        };
+        let others =
+            if *others > 0 { format!(" and {others} of other accounts") } else { String::new() };
+        format!("{own}{others} about that hour, reach {low:.1} to {high:.1} times the usual")
+    }
 }

@@ -137,6 +137,9 @@ pub struct Delivery {
     pub sent_at: Option<Timestamp>,
     /// What came of it.
     pub published: Option<Published>,
+    /// When it was taken away from the network again, after it was visible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed_at: Option<Timestamp>,
     /// Why it is not visible, where it failed or waits for another try.
     pub failure: Option<Failure>,
     /// Rises with each change; a write with an old one is refused.

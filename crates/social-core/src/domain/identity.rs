@@ -104,6 +104,10 @@ pub struct Budget {
     /// second, over midnight where the first is the later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quiet_hours: Option<(u8, u8)>,
+    /// So many seconds at least pass between a post for now and the moment it goes out, in which
+    /// it can be called off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo_seconds: Option<u32>,
 }
 
 /// A key by which a program asks. The secret is shown once; only its hash is kept.

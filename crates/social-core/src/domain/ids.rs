@@ -100,6 +100,8 @@ ids! {
     AccountId "account" "acct";
     /// An uploaded file.
     AssetId "media" "media";
+    /// An upload under way.
+    UploadId "upload" "upl";
     /// What an author wrote.
     PostId "post" "post";
     /// One post on one account.
@@ -110,8 +112,16 @@ ids! {
     JobId "job" "job";
     /// A key by which a program asks.
     KeyId "key" "key";
+    /// Somebody who signs in.
+    PersonId "person" "person";
+    /// A person on one device.
+    SessionId "session" "sess";
     /// Something that happened, on its way to those who listen.
     EventId "event" "evt";
+    /// An address that is told what happens.
+    WebhookId "webhook" "hook";
+    /// One event on its way to one webhook.
+    MessageId "message" "msg";
 }
 
 #[cfg(test)]

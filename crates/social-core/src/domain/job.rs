@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, DeliveryId, GrantId, JobId, WorkspaceId};
+use super::{AccountId, DeliveryId, GrantId, JobId, MessageId, WorkspaceId};
 use crate::Timestamp;
 
 /// What is to be done. Each job names rows; what they say is read when the job runs.
@@ -29,14 +29,28 @@ pub enum JobTask {
         /// Which one.
         delivery: DeliveryId,
     },
+    /// Say what its author wants said under a published delivery.
+    Comment {
+        /// Which one.
+        delivery: DeliveryId,
+    },
     /// Renew a grant's token ahead of its end.
     Refresh {
         /// Which one.
         grant: GrantId,
     },
+    /// Tell a webhook what happened.
+    Webhook {
+        /// Which message.
+        message: MessageId,
+    },
 }
 
 impl JobTask {
+    /// The priority of telling webhooks, the least urgent of all: what waits for somebody else's
+    /// server must never keep a post waiting.
+    pub const TELLING: i16 = 5;
+
     /// The task's name in the store: `publish`, `render`, …
     #[must_use]
     pub fn kind(self) -> &'static str {
@@ -45,7 +59,9 @@ impl JobTask {
             Self::Render { .. } => "render",
             Self::Permalink { .. } => "permalink",
             Self::Analytics { .. } => "analytics",
+            Self::Comment { .. } => "comment",
             Self::Refresh { .. } => "refresh",
+            Self::Webhook { .. } => "webhook",
         }
     }
 
@@ -56,8 +72,10 @@ impl JobTask {
             Self::Publish { delivery }
             | Self::Render { delivery }
             | Self::Permalink { delivery }
+            | Self::Comment { delivery }
             | Self::Analytics { delivery } => format!("{}:{delivery}", self.kind()),
             Self::Refresh { grant } => format!("refresh:{grant}"),
+            Self::Webhook { message } => format!("webhook:{message}"),
         }
     }
 
@@ -68,8 +86,9 @@ impl JobTask {
             Self::Publish { .. } => 0,
             Self::Refresh { .. } => 1,
             Self::Render { .. } => 2,
-            Self::Permalink { .. } => 3,
+            Self::Permalink { .. } | Self::Comment { .. } => 3,
             Self::Analytics { .. } => 4,
+            Self::Webhook { .. } => Self::TELLING,
         }
     }
 }

@@ -180,6 +180,42 @@ pub struct AudioProbe {
     pub sample_rate: u32,
 }
 
+/// A format of files of pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum DocumentFormat {
+    /// PDF.
+    Pdf,
+}
+
+impl DocumentFormat {
+    /// The media type.
+    #[must_use]
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+        }
+    }
+
+    /// The usual ending of a file's name.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+        }
+    }
+}
+
+/// What probing a file of pages found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentProbe {
+    /// The format of the bytes, not of the file's name.
+    pub format: DocumentFormat,
+    /// How many bytes the file has.
+    pub bytes: u64,
+}
+
 /// What probing a file found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -188,15 +224,18 @@ pub enum MediaProbe {
     Image(ImageProbe),
     /// A clip.
     Video(VideoProbe),
+    /// A file of pages.
+    Document(DocumentProbe),
 }
 
 impl MediaProbe {
-    /// Width and height, upright.
+    /// Width and height, upright; of a file of pages none.
     #[must_use]
     pub fn size(&self) -> (u32, u32) {
         match self {
             Self::Image(image) => (image.width, image.height),
             Self::Video(video) => (video.width, video.height),
+            Self::Document(_) => (0, 0),
         }
     }
 
@@ -206,6 +245,7 @@ impl MediaProbe {
         match self {
             Self::Image(image) => image.bytes,
             Self::Video(video) => video.bytes,
+            Self::Document(document) => document.bytes,
         }
     }
 

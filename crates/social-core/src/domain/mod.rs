@@ -10,28 +10,43 @@ mod identity;
 mod ids;
 mod job;
 pub mod media;
+mod person;
 mod platform;
 mod post;
+mod slot;
+mod upload;
+mod voice;
+mod webhook;
 
 use serde::{Deserialize, Serialize};
 
-pub use account::{Account, Grant, GrantStatus, TokenSet, Workspace};
-pub use analytics::{Metric, PostMetrics, PostingWindow, Snapshot};
+pub use account::{Account, ChoiceOption, Grant, GrantStatus, TokenSet, Workspace};
+pub use analytics::{Basis, Metric, PostMetrics, PostingWindow, Snapshot};
 pub use asset::{Asset, Rendition};
 pub use attempt::{Attempt, AttemptState, RequestTrace};
 pub use delivery::{
     Delivery, DeliveryEvent, DeliveryStatus, FlowRecord, InvalidTransition, Published,
     RenderedMedia,
 };
-pub use event::{Happened, OutboxEvent};
+pub use event::{BadEventKind, EventKind, Happened, OutboxEvent};
 pub use identity::{ApiKey, AuditEntry, Budget, Confirmation, Permission, Scope, WritePolicy};
 pub use ids::{
-    AccountId, AssetId, AttemptId, BadId, DeliveryId, EventId, GrantId, JobId, KeyId, PostId,
-    WorkspaceId,
+    AccountId, AssetId, AttemptId, BadId, DeliveryId, EventId, GrantId, JobId, KeyId, MessageId,
+    PersonId, PostId, SessionId, UploadId, WebhookId, WorkspaceId,
 };
 pub use job::{JobTask, Lease, LeasedJob, NewJob, ParkedJob};
+pub use person::{
+    BadEmail, Email, Invitation, PasswordHash, Person, Purpose, Role, Session, Subject,
+};
 pub use platform::{BadPlatform, Platform};
 pub use post::{MediaRef, Override, Post, PostStatus, Target};
+pub use slot::{BadWallTime, BadZone, SlotPlan, WallTime, Weekday, WeeklySlot, Zone};
+pub use upload::{Piece, Upload};
+pub use voice::{HashtagPolicy, Voice, VoiceBreach};
+pub use webhook::{
+    DueSecret, MessageStatus, PauseReason, Webhook, WebhookAttempt, WebhookKind, WebhookMessage,
+    WebhookOutcome, WebhookStatus,
+};
 
 /// What kind of thing a post is on a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,4 +61,12 @@ pub enum PostKind {
     Carousel,
     /// One clip.
     Video,
+    /// One short clip in the form that the network has beside ordinary clips.
+    Reel,
+    /// A picture or clip that is seen for a day.
+    Story,
+    /// Pictures or a clip as a draft that a person finishes in the network's app.
+    Inbox,
+    /// A file of pages, such as a PDF.
+    Document,
 }

@@ -1,8 +1,10 @@
 //! What follows publishing: the address people see it at, and the numbers.
 
-use super::{Error, Ports, Tokens};
+use super::{Error, Missing, Ports, Tokens};
 use crate::Timestamp;
-use crate::domain::{Delivery, DeliveryId, PostMetrics, Snapshot, WorkspaceId};
+use crate::domain::{
+    Delivery, DeliveryId, EventId, Happened, OutboxEvent, PostMetrics, Snapshot, WorkspaceId,
+};
 use crate::ports::TokenManager as _;
 
 /// Reads the numbers of published deliveries.
@@ -57,7 +59,7 @@ impl Analytics {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<Snapshot>, Error> {
-        let mut unit = self.0.store.begin().await?;
+        let mut unit = self.0.store.read().await?;
         Ok(unit.analytics().latest(ws, from, to).await?)
     }
 
@@ -75,8 +77,25 @@ impl Analytics {
         if let Some(mut delivery) = unit.deliveries().get(ws, id).await?
             && let Some(published) = &mut delivery.published
         {
-            published.permalink = Some(permalink);
+            let new = published.permalink.is_none();
+            published.permalink = Some(permalink.clone());
             unit.deliveries().update(&mut delivery).await?;
+            if new {
+                let now = self.0.clock.now();
+                let event = OutboxEvent {
+                    id: EventId::from_uuid(self.0.ids.uuid(now)),
+                    workspace_id: ws,
+                    at: now,
+                    what: Happened::LinkFound {
+                        delivery: id,
+                        post: delivery.post_id,
+                        account: delivery.account_id,
+                        platform: delivery.platform,
+                        permalink,
+                    },
+                };
+                unit.outbox().append(&event).await?;
+            }
             unit.commit().await?;
         }
         Ok(true)
@@ -91,7 +110,7 @@ impl Analytics {
     async fn live(&self, ws: WorkspaceId, id: DeliveryId) -> Result<(Delivery, String), Error> {
         let mut unit = self.0.store.begin().await?;
         let found = unit.deliveries().get(ws, id).await?;
-        let delivery = found.ok_or_else(|| Error::NotFound(format!("delivery {id}")))?;
+        let delivery = found.ok_or_else(|| Error::NotFound(Missing::Delivery(id)))?;
         let remote_id = delivery.published.as_ref().and_then(|p| p.remote_id.clone());
         match remote_id {
             Some(remote_id) => Ok((delivery, remote_id)),

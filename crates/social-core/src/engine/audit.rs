@@ -1,7 +1,9 @@
 //! The record of who did what.
 
 use super::{Error, Ports};
+use crate::Timestamp;
 use crate::domain::{AuditEntry, WorkspaceId};
+use crate::ports::UnitOfWork;
 
 /// Writes and reads the record of who did what. It only grows.
 #[derive(Debug, Clone)]
@@ -25,15 +27,8 @@ impl Audit {
         action: &str,
         subject: &str,
     ) -> Result<(), Error> {
-        let entry = AuditEntry {
-            at: self.0.clock.now(),
-            workspace_id: ws,
-            actor: actor.to_owned(),
-            action: action.to_owned(),
-            subject: subject.to_owned(),
-        };
         let mut unit = self.0.store.begin().await?;
-        unit.audit().append(&entry).await?;
+        note(&mut *unit, self.0.clock.now(), ws, actor, action, subject).await?;
         unit.commit().await?;
         Ok(())
     }
@@ -46,4 +41,23 @@ impl Audit {
         let mut unit = self.0.store.begin().await?;
         Ok(unit.audit().latest(ws, limit).await?)
     }
+}
+
+/// Adds an entry in the unit that does what it tells of.
+pub(super) async fn note(
+    unit: &mut dyn UnitOfWork,
+    at: Timestamp,
+    ws: WorkspaceId,
+    actor: &str,
+    action: &str,
+    subject: &str,
+) -> Result<(), Error> {
+    let entry = AuditEntry {
+        at,
+        workspace_id: ws,
+        actor: actor.to_owned(),
+        action: action.to_owned(),
+        subject: subject.to_owned(),
+    };
+    Ok(unit.audit().append(&entry).await?)
 }

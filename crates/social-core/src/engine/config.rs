@@ -33,6 +33,21 @@ pub struct EngineConfig {
     pub analytics_ages: Vec<Duration>,
     /// How long a sign-in may take.
     pub sign_in_ttl: Duration,
+    /// How many webhooks a worker tells at once, beside its `concurrency`.
+    pub webhook_concurrency: usize,
+    /// How long a worker goes without looking for events that another process appended.
+    pub event_poll: Duration,
+    /// For how long events that were told are kept, for listeners that come back.
+    pub event_window: Duration,
+    /// For how long it is kept what webhooks were told.
+    pub message_log: Duration,
+    /// For how long a post for now can be called off before it goes out, unless it says otherwise.
+    /// Default: not at all, since who sends it mostly waits for it.
+    pub undo: Duration,
+    /// For how long, at least, an idempotency key is kept after the end of its post.
+    pub key_ttl: Duration,
+    /// How often what is over is cleared away.
+    pub tidy_every: Duration,
 }
 
 impl Default for EngineConfig {
@@ -56,6 +71,13 @@ impl Default for EngineConfig {
                 .map(Duration::from_secs)
                 .to_vec(),
             sign_in_ttl: Duration::from_secs(15 * MINUTE),
+            webhook_concurrency: 16,
+            event_poll: Duration::from_secs(5),
+            event_window: Duration::from_secs(7 * DAY),
+            message_log: Duration::from_secs(30 * DAY),
+            undo: Duration::ZERO,
+            key_ttl: Duration::from_secs(DAY),
+            tidy_every: Duration::from_secs(MINUTE),
         }
     }
 }

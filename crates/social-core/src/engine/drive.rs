@@ -3,6 +3,7 @@
 use crate::domain::Published;
 use crate::error::{ErrorKind, PlatformError, Retry};
 use crate::flow::{Content, Effect, FlowContext, Step};
+use crate::measure::PlatformRequest;
 use crate::ports::{AccountAuth, PlatformApi};
 
 /// How often a step that surely had no effect is tried.
@@ -34,7 +35,10 @@ pub(crate) async fn drive<P: PlatformApi + ?Sized>(
             Step::Send(call) => call,
         };
         let effect = call.effect;
-        let outcome = match api.transport().send(call.request).await {
+        let asked = PlatformRequest::begin(api.platform(), call.operation);
+        let answer = api.transport().send(call.request).await;
+        asked.end(answer.as_ref());
+        let outcome = match answer {
             Ok(response) => api.advance(&context(), &state, &response),
             Err(error) => Err(PlatformError::transport(api.platform().clone(), error)),
         };

@@ -1,7 +1,14 @@
 //! Why a use case was refused or failed.
 
+use std::fmt;
+
+use crate::Timestamp;
+use crate::domain::{
+    AccountId, AssetId, DeliveryId, GrantId, KeyId, MessageId, PersonId, Platform, PostId,
+    UploadId, WebhookId, WorkspaceId,
+};
 use crate::error::PlatformError;
-use crate::ports::{BlobError, ContentError, MediaError, SealError, StoreError};
+use crate::ports::{BlobError, ContentError, HashError, MediaError, SealError, StoreError};
 use crate::preflight::Finding;
 
 /// Why a use case was refused or failed. Each says what to do.
@@ -13,7 +20,7 @@ pub enum Error {
     Invalid(Vec<Finding>),
     /// There is no such thing in this workspace.
     #[error("there is no {0}")]
-    NotFound(String),
+    NotFound(Missing),
     /// It is too late for that, or it was done already.
     #[error("{0}")]
     Refused(String),
@@ -29,13 +36,16 @@ pub enum Error {
     )]
     Duplicate {
         /// The post that has them.
-        existing: crate::domain::PostId,
+        existing: PostId,
         /// On which network.
-        platform: crate::domain::Platform,
+        platform: Platform,
     },
     /// It was changed by another since it was read.
     #[error("{0}")]
     Stale(String),
+    /// The slot that was shown to somebody went to another post meanwhile.
+    #[error("the slot at {0} was taken by another post meanwhile: ask for the next one")]
+    SlotTaken(Timestamp),
     /// The budget of the key that asks does not allow it.
     #[error("{0}")]
     Budget(String),
@@ -46,10 +56,34 @@ pub enum Error {
     #[error("{platform}: sign in again: {reason}")]
     NeedsReauth {
         /// At which network.
-        platform: crate::domain::Platform,
+        platform: Platform,
         /// Why.
         reason: String,
     },
+    /// Who asks is not let in: the password is wrong, the session has ended, the person is disabled.
+    /// Which of these it is is not told, for a stranger's sake.
+    #[error("{0}")]
+    Denied(String),
+    /// Nobody would be left who may change who may what.
+    #[error("this is the last Admin: make somebody else one before")]
+    LastAdmin,
+    /// Too many tries: the next is looked at after this long.
+    #[error("too many tries: the next is looked at in {} s", .0.as_secs().max(1))]
+    TooSoon(std::time::Duration),
+    /// The hashing of passwords.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// What a user said is on another server cannot be had from there.
+    #[error("{host}: {why}")]
+    Fetch {
+        /// Which server.
+        host: String,
+        /// Why not.
+        why: String,
+    },
+    /// It is still needed.
+    #[error("{0}")]
+    InUse(String),
     /// The network.
     #[error(transparent)]
     Platform(#[from] PlatformError),
@@ -68,6 +102,61 @@ pub enum Error {
     /// The content engine.
     #[error(transparent)]
     Content(#[from] ContentError),
+}
+
+/// What is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Missing {
+    /// A tenant.
+    Workspace(WorkspaceId),
+    /// What an author wrote.
+    Post(PostId),
+    /// One post on one account.
+    Delivery(DeliveryId),
+    /// A connected destination.
+    Account(AccountId),
+    /// An authorisation.
+    Grant(GrantId),
+    /// An uploaded file.
+    Media(AssetId),
+    /// An upload under way.
+    Upload(UploadId),
+    /// A key by which a program asks.
+    Key(KeyId),
+    /// Somebody who signs in.
+    Person(PersonId),
+    /// A link that lets somebody in once.
+    Link,
+    /// An address that is told what happens.
+    Webhook(WebhookId),
+    /// One event on its way to one webhook.
+    Message(MessageId),
+    /// Accounts that wait for somebody to choose.
+    Choice(Platform),
+    /// Anything else, named with its kind: `webhook wh_…`.
+    Other(String),
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Workspace(id) => write!(f, "workspace {id}"),
+            Self::Post(id) => write!(f, "post {id}"),
+            Self::Delivery(id) => write!(f, "delivery {id}"),
+            Self::Account(id) => write!(f, "connected account {id}"),
+            Self::Grant(id) => write!(f, "grant {id}"),
+            Self::Media(id) => write!(f, "media {id}"),
+            Self::Upload(id) => write!(f, "upload {id}"),
+            Self::Key(id) => write!(f, "key {id}"),
+            Self::Person(id) => write!(f, "person {id}"),
+            Self::Link => f.write_str("such link: it was used, is over, or never was"),
+            Self::Webhook(id) => write!(f, "webhook {id}"),
+            Self::Message(id) => write!(f, "message {id}"),
+            Self::Choice(platform) => write!(f, "choice of accounts of {platform} that waits"),
+            Self::Other(what) => f.write_str(what),
+        }
+    }
 }
 
 fn join(findings: &[Finding]) -> String {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Error, Ports};
+use super::{Error, Missing, Ports};
 use crate::domain::{Attempt, AttemptState, Delivery, DeliveryId, DeliveryStatus, WorkspaceId};
 use crate::flow::Effect;
 
@@ -24,7 +24,7 @@ pub struct Explanation {
 pub async fn explain(ports: &Ports, ws: WorkspaceId, id: DeliveryId) -> Result<Explanation, Error> {
     let mut unit = ports.store.begin().await?;
     let found = unit.deliveries().get(ws, id).await?;
-    let delivery = found.ok_or_else(|| Error::NotFound(format!("delivery {id}")))?;
+    let delivery = found.ok_or_else(|| Error::NotFound(Missing::Delivery(id)))?;
     let attempts = unit.attempts().of_delivery(ws, id).await?;
     Ok(Explanation { summary: summary(&delivery, &attempts), delivery, attempts })
 }
@@ -33,8 +33,11 @@ fn summary(delivery: &Delivery, attempts: &[Attempt]) -> String {
     let why = delivery.failure.as_ref().map_or_else(String::new, |failure| {
         format!(" {} {}", failure.message, failure.action).trim_end().to_owned()
     });
-    let doubted =
-        attempts.iter().any(|a| a.effect == Effect::Commit && a.state == AttemptState::Resolved);
+    let doubted = attempts.iter().any(|a| {
+        a.effect == Effect::Commit
+            && a.state == AttemptState::Resolved
+            && a.operation != super::comments::OPERATION
+    });
     match delivery.status {
         DeliveryStatus::Draft => "A draft: nothing was sent.".into(),
         DeliveryStatus::PendingApproval => "It waits for a person's approval.".into(),
@@ -48,6 +51,9 @@ fn summary(delivery: &Delivery, attempts: &[Attempt]) -> String {
         DeliveryStatus::Published => {
             let link = delivery.published.as_ref().and_then(|p| p.permalink.as_ref());
             let link = link.map_or_else(String::new, |link| format!(" See {link}."));
+            if let Some(at) = delivery.removed_at {
+                return format!("It was live, and was taken away from the network at {at}.");
+            }
             let doubt = if doubted { " An answer was lost on the way; it was found." } else { "" };
             format!("It is live.{link}{doubt}")
         }

@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use super::{Error, Ports};
+use super::audit::note;
+use super::{Error, Missing, Ports};
 use crate::Timestamp;
 use crate::domain::{ApiKey, Budget, KeyId, Permission, Scope, WorkspaceId, WritePolicy};
 
@@ -61,13 +62,24 @@ impl NewKey {
 
 /// Makes, recognises and revokes API keys.
 #[derive(Debug, Clone)]
-pub struct Keys(Ports);
+pub struct Keys {
+    ports: Ports,
+    actor: Option<String>,
+}
 
 impl Keys {
     /// Keys over `ports`.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        Self(ports)
+        Self { ports, actor: None }
+    }
+
+    /// The same for somebody (`key_…`, a person's id), whose acts are put on record, each in the
+    /// transaction that does it.
+    #[must_use]
+    pub fn by(mut self, actor: impl Into<String>) -> Self {
+        self.actor = Some(actor.into());
+        self
     }
 
     /// A new key, and its secret, which is not kept and never shown again.
@@ -83,10 +95,10 @@ impl Keys {
             let message = "a key needs a name and at least one scope".to_owned();
             return Err(Error::Refused(message));
         }
-        let now = self.0.clock.now();
-        let secret = format!("{PREFIX}{}", self.0.ids.secret());
+        let now = self.ports.clock.now();
+        let secret = format!("{PREFIX}{}", self.ports.ids.secret());
         let key = ApiKey {
-            id: KeyId::from_uuid(self.0.ids.uuid(now)),
+            id: KeyId::from_uuid(self.ports.ids.uuid(now)),
             workspace_id: ws,
             name: new.name,
             hash: hash(&secret),
@@ -100,8 +112,11 @@ impl Keys {
             revoked_at: None,
             last_used_at: None,
         };
-        let mut unit = self.0.store.begin().await?;
+        let mut unit = self.ports.store.begin().await?;
         unit.keys().insert(&key).await?;
+        if let Some(actor) = &self.actor {
+            note(&mut *unit, now, ws, actor, "key.create", &key.id.to_string()).await?;
+        }
         unit.commit().await?;
         Ok((key, secret.into()))
     }
@@ -112,15 +127,17 @@ impl Keys {
     /// # Errors
     /// Of the store.
     pub async fn recognise(&self, secret: &SecretString) -> Result<Option<ApiKey>, Error> {
-        let now = self.0.clock.now();
-        let mut unit = self.0.store.begin().await?;
+        let now = self.ports.clock.now();
+        let mut unit = self.ports.store.read().await?;
         let Some(key) = unit.keys().by_hash(&hash(secret.expose_secret())).await? else {
             return Ok(None);
         };
+        drop(unit);
         if key.revoked_at.is_some() || key.expires_at.is_some_and(|at| at <= now) {
             return Ok(None);
         }
         if key.last_used_at.is_none_or(|at| now.since(at) >= TOUCH) {
+            let mut unit = self.ports.store.begin().await?;
             unit.keys().touch(key.workspace_id, key.id, now).await?;
             unit.commit().await?;
         }
@@ -132,7 +149,7 @@ impl Keys {
     /// # Errors
     /// Of the store.
     pub async fn list(&self, ws: WorkspaceId) -> Result<Vec<ApiKey>, Error> {
-        let mut unit = self.0.store.begin().await?;
+        let mut unit = self.ports.store.begin().await?;
         Ok(unit.keys().list(ws).await?)
     }
 
@@ -141,8 +158,15 @@ impl Keys {
     /// # Errors
     /// Where there is none, or of the store.
     pub async fn revoke(&self, ws: WorkspaceId, id: KeyId) -> Result<(), Error> {
-        let mut unit = self.0.store.begin().await?;
-        unit.keys().revoke(ws, id, self.0.clock.now()).await?;
+        let mut unit = self.ports.store.begin().await?;
+        let now = self.ports.clock.now();
+        if !unit.keys().list(ws).await?.iter().any(|key| key.id == id) {
+            return Err(Error::NotFound(Missing::Key(id)));
+        }
+        unit.keys().revoke(ws, id, now).await?;
+        if let Some(actor) = &self.actor {
+            note(&mut *unit, now, ws, actor, "key.revoke", &id.to_string()).await?;
+        }
         unit.commit().await?;
         Ok(())
     }

@@ -8,38 +8,58 @@
 mod accounts;
 mod analytics;
 mod audit;
+mod choices;
+mod comments;
 mod config;
 mod confirmations;
 mod drive;
 mod error;
 mod explain;
+mod fetch;
 mod flights;
+mod incoming;
 mod keys;
 mod library;
 mod parts;
+mod people;
 mod posts;
 mod publish;
+mod quota;
 mod registry;
 mod render;
 mod resolve;
+mod tidy;
 mod tokens;
+mod uploads;
+mod webhooks;
 mod worker;
 mod workspaces;
 
-pub use accounts::{Accounts, Connected, SignInLink};
+pub use accounts::{Accounts, Connected, SignInEnd, SignInLink};
 pub use analytics::Analytics;
 pub use audit::Audit;
+pub use choices::Choosing;
 pub use config::EngineConfig;
 pub use confirmations::{Confirmations, Redeemed};
 pub(crate) use drive::drive;
-pub use error::Error;
+pub use error::{Error, Missing};
 pub use explain::{Explanation, explain};
 pub use flights::Flights;
+pub use incoming::Incoming;
 pub use keys::{Keys, NewKey};
 pub use library::Library;
 pub use parts::Ports;
-pub use posts::{DeliveryPreview, PostEdit, PostView, Posts, Preview};
+pub use people::{
+    Link, Login, NewPerson, Newcomer, Newcomers, OpenSession, People, PersonChange, Sessions,
+    Throttle,
+};
+pub use posts::{
+    Asked, DeliveryPreview, NextSlots, Once, PostEdit, PostView, Posts, Preview, Removal,
+};
 pub use registry::Registry;
+pub use tidy::{Tidied, tidy};
 pub use tokens::Tokens;
+pub use uploads::{UploadLimits, Uploads};
+pub use webhooks::{AgentGateway, NewWebhook, WebhookChange, Webhooks};
 pub use worker::Worker;
 pub use workspaces::Workspaces;

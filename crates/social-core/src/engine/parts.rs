@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{EngineConfig, Flights, Registry};
+use super::{EngineConfig, Flights, Registry, Throttle};
 use crate::ports::{
-    BlobStore, Clock, EventSink, IdSource, JobQueue, MediaPipeline, RateLimiter, Sealer, Store,
+    BlobStore, Clock, EventSink, IdSource, JobQueue, MediaPipeline, PasswordHasher, RateLimiter,
+    Sealer, Store, Transport,
 };
 
 /// The ports that the use cases stand on. Cheap to clone; built once by whoever wires the app.
@@ -20,6 +21,8 @@ pub struct Ports {
     pub media: Arc<dyn MediaPipeline>,
     /// Seals secrets.
     pub sealer: Arc<dyn Sealer>,
+    /// Hashes passwords.
+    pub passwords: Arc<dyn PasswordHasher>,
     /// Knows which network wants to be left alone.
     pub limiter: Arc<dyn RateLimiter>,
     /// The time.
@@ -28,10 +31,15 @@ pub struct Ports {
     pub ids: Arc<dyn IdSource>,
     /// Hears what is going on.
     pub events: Arc<dyn EventSink>,
+    /// The way to addresses that came from users. Whoever wires it keeps such requests out of the
+    /// private network.
+    pub outbound: Arc<dyn Transport>,
     /// The networks.
     pub platforms: Registry,
     /// Keeps workers of this process from doing the same media work at once.
     pub flights: Flights,
+    /// Slows down who guesses passwords at this process.
+    pub throttle: Throttle,
     /// How patient the engine is.
     pub config: EngineConfig,
 }

@@ -1,11 +1,14 @@
 //! Making a delivery's media fit, once for each source and plan.
 
+use std::time::Instant;
+
 use sha2::{Digest as _, Sha256};
 
-use super::{Error, Ports};
+use super::{Error, Missing, Ports};
 use crate::domain::media::{ImagePlan, MediaProbe, VideoPlan};
 use crate::domain::{Asset, Delivery, RenderedMedia, Rendition, WorkspaceId};
 use crate::error::{ErrorKind, PlatformError};
+use crate::measure;
 use crate::ports::{Activity, BlobKey, MediaSource, Progress};
 use crate::rules::{MediaRule, Plan, plan_media};
 
@@ -20,15 +23,17 @@ pub(super) async fn render(
     delivery: &Delivery,
 ) -> Result<Vec<RenderedMedia>, Error> {
     let api = ports.platforms.get(&delivery.platform)?;
-    let rule = api.rules().kind(delivery.kind).and_then(|rule| rule.media.as_ref());
     let mut rendered = Vec::new();
     for (item, media) in delivery.media.iter().enumerate() {
-        let rule = rule.ok_or_else(|| rejected(delivery, "the network takes no media here"))?;
         let asset = {
             let mut unit = ports.store.begin().await?;
             unit.media().asset(delivery.workspace_id, media.asset).await?
         };
-        let asset = asset.ok_or_else(|| Error::NotFound(format!("media {}", media.asset)))?;
+        let asset = asset.ok_or_else(|| Error::NotFound(Missing::Media(media.asset)))?;
+        let rule = api.rules().kind_with(delivery.kind, Some(&asset.probe));
+        let rule = rule
+            .and_then(|rule| rule.media.as_ref())
+            .ok_or_else(|| rejected(delivery, "the network takes no media here"))?;
         let (rendition, changes) = fit(ports, delivery, item, &asset, rule).await?;
         rendered.push(RenderedMedia {
             bytes: rendition.probe.bytes(),
@@ -53,6 +58,10 @@ async fn fit(
     let plan =
         plan_media(&asset.probe, rule).map_err(|error| rejected(delivery, error.to_string()))?;
     let changes = plan.changes().to_vec();
+    if plan == Plan::AsItIs {
+        let Asset { hash: source, key, mime, probe, .. } = asset.clone();
+        return Ok((Rendition { source, plan: "as it is".into(), key, mime, probe }, changes));
+    }
     let (recipe, max_bytes) = recipe(&plan);
     let mut name = hex::encode(Sha256::digest(format!("{PIPELINE}:{recipe}")));
     // Several networks often want the very same: the first to come makes it, the others wait.
@@ -79,14 +88,18 @@ async fn fit(
         }
     });
     progress.at(0.0);
-    let processed = match &plan {
-        Plan::Image(plan) => ports.media.process_image(&source, plan).await?,
-        Plan::Video(plan) => ports.media.process_video(&source, plan, &progress).await?,
+    let start = Instant::now();
+    let (kind, processed) = match &plan {
+        Plan::Image(plan) => ("image", ports.media.process_image(&source, plan).await?),
+        Plan::Video(plan) => ("video", ports.media.process_video(&source, plan, &progress).await?),
+        Plan::AsItIs => return Err(rejected(delivery, "a file of pages is not made anew")),
     };
     progress.at(1.0);
+    measure::rendered(kind, start.elapsed(), asset.probe.bytes(), processed.probe.bytes());
     let extension = match &processed.probe {
         MediaProbe::Image(image) => image.format.extension(),
         MediaProbe::Video(_) => "mp4",
+        MediaProbe::Document(file) => file.format.extension(),
     };
     let short = &name[..16];
     let key = BlobKey::new(format!(
@@ -139,6 +152,7 @@ fn recipe(plan: &Plan) -> (String, u64) {
             let VideoPlan { action, trim, max_bytes, changes: _ } = plan;
             (format!("video {action:?} {trim:?}"), *max_bytes)
         }
+        Plan::AsItIs => ("as it is".to_owned(), u64::MAX),
     }
 }
 

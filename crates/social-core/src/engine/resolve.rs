@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::posts::DeliveryPreview;
+use super::posts::{DeliveryPreview, SlotSearch};
 use super::{Error, Ports};
 use crate::Timestamp;
 use crate::domain::media::MediaProbe;
 use crate::domain::{
-    Account, AccountId, Delivery, DeliveryStatus, GrantStatus, MediaRef, PostId, Target,
-    WorkspaceId,
+    Account, AccountId, Budget, Delivery, DeliveryStatus, Grant, GrantStatus, MediaRef, PostId,
+    Target, WorkspaceId,
 };
 use crate::ports::{BlobKey, PlatformApi, PostRequest, UnitOfWork, When};
-use crate::preflight::{Code, Draft, Finding, Severity, Verdict, check};
+use crate::preflight::{Code, Draft, Finding, Severity, Unreachable, Verdict, check};
+use crate::rules::options::PostOptions;
 
 /// A request with its accounts found and its content checked.
 pub(super) struct Resolved {
@@ -31,6 +32,19 @@ pub(super) struct ResolvedTarget {
 }
 
 impl ResolvedTarget {
+    /// What a person would want to know where the same went there within a day.
+    pub(super) fn doubled(&self) -> Option<Finding> {
+        let message = format!(
+            "the same text went there within a day as {}: it is refused unless allow_duplicate is \
+             set",
+            self.twin?
+        );
+        let mut found = finding(Code::Duplicate, "/content", message);
+        found.severity = Severity::Warning;
+        found.platform = Some(self.account.platform.clone());
+        Some(found)
+    }
+
     pub(super) fn preview(&self) -> DeliveryPreview {
         let words = |changes: &[crate::domain::media::Change]| {
             changes.iter().map(ToString::to_string).collect::<Vec<_>>()
@@ -53,18 +67,26 @@ impl ResolvedTarget {
     }
 }
 
-/// Finds accounts and media, and checks what each account would get. Reads only. `except` is a post
-/// that stands there already and is changed: it does not count beside itself.
+/// Finds the time, accounts and media, and checks what each account would get. Reads only. `except`
+/// is a post that stands there already and is changed: it does not count beside itself.
 pub(super) async fn resolve(
     ports: &Ports,
     unit: &mut dyn UnitOfWork,
     request: &PostRequest,
     except: Option<PostId>,
+    budget: &Budget,
 ) -> Result<Resolved, Error> {
     let now = ports.clock.now();
+    let accounts = unit.accounts().list(request.workspace).await?;
+    let named: Vec<&Account> =
+        request.targets.iter().filter_map(|target| account(&accounts, target, "").ok()).collect();
+    let search = SlotSearch { accounts: &named, now, quiet: budget.quiet_hours, except };
     let due_at = match request.when {
-        When::Now => now,
+        When::Now => now + budget.undo(request.undo, &ports.config),
         When::At(at) => at,
+        When::NextSlot => search.next(unit).await?,
+        When::Slot(slot) if search.is_free(unit, slot).await? => slot,
+        When::Slot(slot) => return Err(Error::SlotTaken(slot)),
     };
     let mut resolved = Resolved { due_at, targets: Vec::new(), findings: Vec::new() };
     if request.targets.is_empty() {
@@ -72,7 +94,6 @@ pub(super) async fn resolve(
         resolved.findings.push(finding(Code::NoTarget, "/platforms", message));
     }
     let media = media(unit, request, &mut resolved.findings).await?;
-    let accounts = unit.accounts().list(request.workspace).await?;
     let mut seen = BTreeSet::new();
     for (at, target) in request.targets.iter().enumerate() {
         let pointer = format!("/platforms/{at}");
@@ -120,7 +141,13 @@ async fn draft(
         .as_ref()
         .and_then(|grant| if renewable { grant.refresh_expires_at } else { grant.expires_at })
         .filter(|_| account.token.is_none());
-    let unreachable = api.capabilities().fetches_images && !has_public_url(ports).await?;
+    let options = own.map(|own| own.options.clone()).unwrap_or_default();
+    let public = has_public_url(ports).await?;
+    let unreachable = Unreachable {
+        images: api.capabilities().fetches_images && !public,
+        asked: !public,
+        clips: account.attributes.contains_key("clips_by_url") && !public,
+    };
     let verdict = check(&Draft {
         rules: api.rules(),
         text: &text,
@@ -128,11 +155,12 @@ async fn draft(
         at: due_at,
         now,
         token_ends,
+        options: &options,
         unreachable,
         posts_that_day: fullest_day(near, due_at) as u32,
     });
     let mut findings = verdict.findings.clone();
-    if grant.is_none_or(|grant| grant.status != GrantStatus::Active) {
+    if grant.as_ref().is_none_or(|grant| grant.status != GrantStatus::Active) {
         let mut found = finding(
             Code::AccountNeedsReauth,
             "/platforms",
@@ -141,14 +169,88 @@ async fn draft(
         found.platform = Some(account.platform.clone());
         findings.push(found);
     }
-    let options = own.map(|own| own.options.clone()).unwrap_or_default();
+    findings.extend(missing_scopes(api, account, grant.as_ref(), &options));
+    findings.extend(ending_version(api, due_at));
+    let bucket = format!("{}/{}", account.platform, account.id);
+    if let Some(until) = ports.limiter.blocked(&bucket, now).await?
+        && until > due_at
+    {
+        let message = format!(
+            "{} asked to be left alone until {until}: the post goes out then",
+            api.rules().name
+        );
+        findings.push(warning(api, Code::DailyQuota, "/time", message));
+    }
     let said = normalised(&text);
     let same_media =
         |of: &Delivery| of.media.iter().map(|m| m.asset).eq(request.media.iter().map(|m| m.asset));
-    let twin = near.iter().find(|of| same_media(of) && normalised(&of.text) == said);
+    // What was taken away again stands in nobody's way, though it did count as a post.
+    let there = |of: &&Delivery| of.removed_at.is_none();
+    let twin = near.iter().filter(there).find(|of| same_media(of) && normalised(&of.text) == said);
     let twin = twin.map(|of| of.post_id);
     let account = account.clone();
     Ok((ResolvedTarget { account, text, options, verdict, twin }, findings))
+}
+
+/// What the person did not grant and the post needs.
+fn missing_scopes(
+    api: &dyn PlatformApi,
+    account: &Account,
+    grant: Option<&Grant>,
+    options: &serde_json::Map<String, serde_json::Value>,
+) -> Vec<Finding> {
+    // Some networks do not tell what was granted.
+    let Some(granted) = grant.map(|grant| &grant.scopes).filter(|scopes| !scopes.is_empty()) else {
+        return Vec::new();
+    };
+    let lacks = |scope: &String| !granted.contains(scope);
+    let needed = api.needed_scopes(account, false);
+    let missing: Vec<_> = needed.iter().filter(|scope| lacks(scope)).cloned().collect();
+    let mut findings = Vec::new();
+    if !missing.is_empty() {
+        let message = format!(
+            "{} does not allow publishing ({} is missing): sign in again and allow it",
+            account.name,
+            missing.join(", ")
+        );
+        let mut found = warning(api, Code::ScopeMissing, "/platforms", message);
+        found.severity = Severity::Error;
+        findings.push(found);
+    }
+    let options = PostOptions::read(&account.platform, options);
+    if options.is_ok_and(|options| options.first_comment().is_some()) {
+        let all = api.needed_scopes(account, true);
+        let more = all.into_iter().filter(|scope| !needed.contains(scope) && lacks(scope));
+        let more: Vec<_> = more.collect();
+        if !more.is_empty() {
+            let message = format!(
+                "the first comment cannot be made ({} is missing): sign in again and allow it",
+                more.join(", ")
+            );
+            let pointer = format!("/overrides/{}/options/first_comment", account.platform);
+            findings.push(warning(api, Code::ScopeMissing, &pointer, message));
+        }
+    }
+    findings
+}
+
+/// A version of the network's API that will have ended by then, or a month later.
+fn ending_version(api: &dyn PlatformApi, due_at: Timestamp) -> Option<Finding> {
+    let month = std::time::Duration::from_secs(30 * 24 * 3600);
+    let (version, ends) = api.version_ends().filter(|(_, ends)| *ends <= due_at + month)?;
+    let message = format!(
+        "{} ends version {version} of its API at {ends}: update this program, or configure a \
+         newer one",
+        api.rules().name
+    );
+    Some(warning(api, Code::VersionEnds, "/time", message))
+}
+
+fn warning(api: &dyn PlatformApi, code: Code, pointer: &str, message: String) -> Finding {
+    let mut found = finding(code, pointer, message);
+    found.platform = Some(api.platform().clone());
+    found.severity = Severity::Warning;
+    found
 }
 
 /// What the account has within a day of `due_at`, called off and failed ones left out.

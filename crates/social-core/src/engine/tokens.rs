@@ -6,14 +6,14 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::workspaces::workspace;
-use super::{Error, Ports};
+use super::{Error, Missing, Ports};
 use crate::Timestamp;
 use crate::domain::{
     AccountId, EventId, Grant, GrantId, GrantStatus, Happened, JobId, JobTask, NewJob, OutboxEvent,
     Platform, TokenSet, WorkspaceId,
 };
 use crate::error::{ErrorKind, PlatformError};
-use crate::ports::{AccountAuth, NewGrant, Sealed, TokenManager, UnitOfWork, WrappedKey};
+use crate::ports::{AccountAuth, Callback, NewGrant, Sealed, TokenManager, UnitOfWork, WrappedKey};
 
 /// For how long one worker alone may renew a grant: longer than any answer takes.
 const REFRESH_LEASE: Duration = Duration::from_secs(90);
@@ -64,6 +64,19 @@ impl Tokens {
         }
         self.plan_refresh(unit, &grant).await?;
         Ok(id)
+    }
+
+    /// Forgets the tokens of a grant, whatever the network makes of it.
+    pub(super) async fn forget(&self, ws: WorkspaceId, grant: GrantId) -> Result<(), Error> {
+        let mut unit = self.0.store.begin().await?;
+        let mut found = get(&mut *unit, ws, grant).await?;
+        found.status = GrantStatus::Revoked;
+        found.access = Sealed(Vec::new());
+        found.refresh = None;
+        unit.grants().update(&mut found).await?;
+        unit.jobs().cancel(JobTask::Refresh { grant }).await?;
+        unit.commit().await?;
+        Ok(())
     }
 
     fn seal_into(
@@ -192,21 +205,65 @@ impl Tokens {
         Ok(())
     }
 
-    /// The network said that the grant is over.
+    /// A network said, while publishing, that the grant is over. Whether it is: a token that was
+    /// issued just now is called revoked for some seconds by some, so the network is asked once
+    /// more, in the way that is made for the question.
     pub(super) async fn lost(
         &self,
         ws: WorkspaceId,
         account: AccountId,
         error: &PlatformError,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
+        let found = {
+            let mut unit = self.0.store.begin().await?;
+            unit.accounts().get(ws, account).await?
+        };
+        let Some(account) = found else { return Ok(true) };
+        let (grant, key) = self.read(ws, account.grant_id).await?;
+        if grant.status != GrantStatus::Active {
+            return Ok(true);
+        }
+        // The question is about the person's token, and says nothing of a page's own.
+        if account.token.is_none() {
+            let api = self.0.platforms.get(&grant.platform)?;
+            if api.validate(&self.open(&key, &grant)?).await.unwrap_or(false) {
+                return Ok(false);
+            }
+        }
         let mut unit = self.0.store.begin().await?;
-        let Some(account) = unit.accounts().get(ws, account).await? else { return Ok(()) };
         let mut grant = get(&mut *unit, ws, account.grant_id).await?;
         if grant.status == GrantStatus::Active {
             self.give_up(&mut *unit, &mut grant, error).await?;
             unit.commit().await?;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Acts on what a network told by itself: a person who took the grant back is asked to sign in
+    /// again, in every workspace that had it. Returns in how many.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub async fn called(&self, platform: &Platform, callback: &Callback) -> Result<usize, Error> {
+        let Callback::Deauthorized { subject } = callback else { return Ok(0) };
+        let workspaces = {
+            let mut unit = self.0.store.begin().await?;
+            unit.workspaces().list().await?
+        };
+        let taken =
+            PlatformError::new(platform.clone(), ErrorKind::Auth, "the person took it back");
+        let mut count = 0;
+        for workspace in workspaces {
+            let mut unit = self.0.store.begin().await?;
+            let grant = unit.grants().by_subject(workspace.id, platform, subject).await?;
+            let Some(mut grant) = grant.filter(|grant| grant.status == GrantStatus::Active) else {
+                continue;
+            };
+            self.give_up(&mut *unit, &mut grant, &taken).await?;
+            unit.commit().await?;
+            count += 1;
+        }
+        Ok(count)
     }
 
     /// Does a refresh job: renews where that is still due, and plans the next time. Returns when
@@ -238,7 +295,7 @@ impl Tokens {
 const MIN_AHEAD: Duration = Duration::from_secs(60);
 
 async fn get(unit: &mut dyn UnitOfWork, ws: WorkspaceId, id: GrantId) -> Result<Grant, Error> {
-    unit.grants().get(ws, id).await?.ok_or_else(|| Error::NotFound(format!("grant {id}")))
+    unit.grants().get(ws, id).await?.ok_or_else(|| Error::NotFound(Missing::Grant(id)))
 }
 
 fn ensure_active(grant: &Grant) -> Result<(), Error> {
@@ -274,15 +331,7 @@ impl TokenManager for Tokens {
             Err(e) if matches!(e.kind, ErrorKind::Auth | ErrorKind::Unsupported) => {}
             Err(error) => return Err(error.into()),
         }
-        let mut unit = self.0.store.begin().await?;
-        let mut found = get(&mut *unit, workspace, grant).await?;
-        found.status = GrantStatus::Revoked;
-        found.access = Sealed(Vec::new());
-        found.refresh = None;
-        unit.grants().update(&mut found).await?;
-        unit.jobs().cancel(JobTask::Refresh { grant }).await?;
-        unit.commit().await?;
-        Ok(())
+        self.forget(workspace, grant).await
     }
 
     async fn validate_token(
@@ -320,7 +369,7 @@ impl TokenManager for Tokens {
             unit.accounts().get(workspace, account).await?
         };
         let Some(found) = found.filter(|account| account.disconnected_at.is_none()) else {
-            return Err(Error::NotFound(format!("connected account {account}")));
+            return Err(Error::NotFound(Missing::Account(account)));
         };
         let (mut grant, key) = self.read(workspace, found.grant_id).await?;
         ensure_active(&grant)?;

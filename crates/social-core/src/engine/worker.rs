@@ -7,12 +7,17 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
+use super::comments::first_comment;
 use super::publish::{give_up, publish};
+use super::quota::Quotas;
 use super::render::render;
-use super::{Analytics, Error, Ports, Tokens};
+use super::webhooks::{relay, tell};
+use super::{Analytics, Error, Ports, Tokens, tidy};
 use crate::Timestamp;
 use crate::domain::{Delivery, DeliveryId, DeliveryStatus, JobTask, Lease, LeasedJob, WorkspaceId};
+use crate::measure;
 use crate::ports::ClaimRequest;
 
 /// How long a worker waits after the store failed, so that a database that is down is not hammered.
@@ -37,24 +42,49 @@ impl Worker {
     pub async fn run(self, shutdown: CancellationToken) {
         let worker = std::sync::Arc::new(self);
         let mut jobs = JoinSet::new();
+        // Telling others never takes the place of publishing, so it is counted for itself.
+        let mut telling = JoinSet::new();
         let renew = {
             let worker = worker.clone();
             tokio_util::task::AbortOnDropHandle::new(tokio::spawn(async move {
                 worker.keep_leases().await;
             }))
         };
+        let mut tidy_at = worker.now() + worker.ports.config.tidy_every;
+        let relay = {
+            let worker = worker.clone();
+            tokio_util::task::AbortOnDropHandle::new(tokio::spawn(async move {
+                worker.relay_events().await;
+            }))
+        };
         while !shutdown.is_cancelled() {
+            if worker.now() >= tidy_at {
+                tidy_at = worker.now() + worker.ports.config.tidy_every;
+                let worker = worker.clone();
+                telling.spawn(async move {
+                    if let Err(error) = tidy(&worker.ports).await {
+                        tracing::warn!(%error, "what is over could not be cleared away");
+                    }
+                });
+            }
             let free = worker.ports.config.concurrency.saturating_sub(jobs.len());
             let mut next = worker.now() + worker.ports.config.poll;
             if free > 0 {
-                match worker.claim(free).await {
+                let more = telling.len() < worker.ports.config.webhook_concurrency;
+                let least = if more { i16::MAX } else { JobTask::TELLING - 1 };
+                match worker.claim(free, least).await {
                     Ok((claimed, next_due)) => {
                         let full = claimed.len() == free;
                         for job in claimed {
+                            let tells = matches!(job.task, JobTask::Webhook { .. });
+                            let set = if tells { &mut telling } else { &mut jobs };
                             let worker = worker.clone();
-                            jobs.spawn(async move { worker.guarded(job).await });
+                            set.spawn(async move { worker.guarded(job).await });
                         }
-                        if !full && let Some(due) = next_due {
+                        if full {
+                            // There may be more that is due, and places for it.
+                            next = worker.now();
+                        } else if let Some(due) = next_due {
                             next = next.min(due);
                         }
                     }
@@ -69,20 +99,24 @@ impl Worker {
                 () = worker.ports.queue.woken(), if free > 0 => {}
                 () = worker.ports.clock.sleep_until(next) => {}
                 Some(_) = jobs.join_next() => {}
+                Some(_) = telling.join_next() => {}
             }
         }
+        drop(relay);
         // What began is ended: a step cut off in the middle would have to be looked up.
         while jobs.join_next().await.is_some() {}
+        while telling.join_next().await.is_some() {}
         drop(renew);
     }
 
-    /// Claims once and does what was claimed, one after the other. Returns how many jobs that were
+    /// Fans out what happened, claims once and does what was claimed, one after the other. Returns how many jobs that were
     /// and when the next one is due. For tests, simulations and apps that keep their own time.
     ///
     /// # Errors
     /// Where nothing can be claimed.
     pub async fn run_once(&self) -> Result<(usize, Option<Timestamp>), Error> {
-        let (jobs, next_due) = self.claim(self.ports.config.concurrency).await?;
+        while relay(&self.ports).await? > 0 {}
+        let (jobs, next_due) = self.claim(self.ports.config.concurrency, i16::MAX).await?;
         let count = jobs.len();
         for job in jobs {
             self.guarded(job).await;
@@ -90,14 +124,42 @@ impl Worker {
         Ok((count, next_due))
     }
 
-    async fn claim(&self, limit: usize) -> Result<(Vec<LeasedJob>, Option<Timestamp>), Error> {
+    async fn claim(
+        &self,
+        limit: usize,
+        least_urgent: i16,
+    ) -> Result<(Vec<LeasedJob>, Option<Timestamp>), Error> {
         let request = ClaimRequest {
             now: self.now(),
             limit: u32::try_from(limit).unwrap_or(u32::MAX),
             lease: self.ports.config.lease,
+            least_urgent,
         };
         let claim = self.ports.queue.claim(&request).await?;
         Ok((claim.jobs, claim.next_due))
+    }
+
+    /// Fans events out as they come, from a task of its own. Woken by each commit of this process
+    /// that appended some; those of other processes are found by looking, seldom.
+    async fn relay_events(&self) {
+        let mut news = self.ports.store.news();
+        loop {
+            news.borrow_and_update();
+            match relay(&self.ports).await {
+                Ok(0) => {
+                    let next = self.now() + self.ports.config.event_poll;
+                    tokio::select! {
+                        Ok(()) = news.changed() => {}
+                        () = self.ports.clock.sleep_until(next) => {}
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(%error, "no events can be fanned out");
+                    self.ports.clock.sleep_until(self.now() + AFTER_FAILURE).await;
+                }
+            }
+        }
     }
 
     /// Prolongs the leases of what is under way, from a task of its own, so that a job that is
@@ -131,15 +193,24 @@ impl Worker {
 
     /// Does a job; an error or a panic gives it back, to be tried again after a while.
     async fn guarded(&self, job: LeasedJob) {
+        measure::job_begun(job.task.kind(), self.now().since(job.due_at));
         let stop = CancellationToken::new();
         self.running().insert(job.lease, stop.clone());
-        let work = std::panic::AssertUnwindSafe(self.work(&job)).catch_unwind();
+        let span = tracing::info_span!(
+            "job",
+            id = %job.lease.job,
+            kind = job.task.kind(),
+            workspace = %job.workspace_id,
+        );
+        let work = self.work(&job).instrument(span);
+        let work = std::panic::AssertUnwindSafe(work).catch_unwind();
         let outcome = tokio::select! {
             outcome = work => outcome,
             // The lease is another's now: whatever this one would write is refused anyway.
             () = stop.cancelled() => Ok(Ok(())),
         };
         self.running().remove(&job.lease);
+        measure::job_ended(job.task.kind(), matches!(outcome, Ok(Ok(()))));
         let story = match outcome {
             Ok(Ok(())) => return,
             Ok(Err(error)) => error.to_string(),
@@ -167,9 +238,11 @@ impl Worker {
         let again = match job.task {
             // Publishing settles its own job, in the transactions of its steps.
             JobTask::Publish { delivery } => return publish(&self.ports, job, delivery).await,
+            JobTask::Webhook { message } => return tell(&self.ports, job, message).await,
             JobTask::Render { delivery } => self.render_ahead(ws, delivery).await?,
             JobTask::Permalink { delivery } => self.permalink(ws, delivery).await?,
             JobTask::Analytics { delivery } => self.analytics(ws, delivery).await?,
+            JobTask::Comment { .. } => first_comment(&self.ports, job).await?,
             JobTask::Refresh { grant } => {
                 match Tokens::new(self.ports.clone()).refresh_due(ws, grant).await {
                     // What passes is tried again by whoever gives the job back; what does not
@@ -231,7 +304,19 @@ impl Worker {
     async fn analytics(&self, ws: WorkspaceId, id: DeliveryId) -> Result<Option<Timestamp>, Error> {
         let Some(delivery) = self.delivery(ws, id).await? else { return Ok(None) };
         let analytics = Analytics::new(self.ports.clone());
+        let quotas = Quotas::of(&self.ports, &delivery.platform, delivery.account_id);
+        if let Some(until) = quotas.take_to_read().await? {
+            return Ok(Some(until));
+        }
         match analytics.collect(ws, id).await {
+            Err(Error::Platform(error)) if error.kind == crate::ErrorKind::RateLimited => {
+                let time = match error.retry {
+                    crate::Retry::After(time) => time,
+                    _ => Duration::from_secs(600),
+                };
+                quotas.pause_reading(time).await?;
+                return Ok(Some(self.now() + time));
+            }
             Ok(_) | Err(Error::NeedsReauth { .. }) => {}
             // A number that cannot be had now is had at the next age, or never: a post is
             // published all the same.

@@ -1,6 +1,6 @@
 //! Tenants.
 
-use super::{Error, Ports};
+use super::{Error, Missing, Ports};
 use crate::domain::{Workspace, WorkspaceId};
 use crate::ports::UnitOfWork;
 
@@ -58,5 +58,5 @@ pub(super) async fn workspace(
     unit: &mut dyn UnitOfWork,
     id: WorkspaceId,
 ) -> Result<Workspace, Error> {
-    unit.workspaces().get(id).await?.ok_or_else(|| Error::NotFound(format!("workspace {id}")))
+    unit.workspaces().get(id).await?.ok_or_else(|| Error::NotFound(Missing::Workspace(id)))
 }

@@ -18,6 +18,8 @@ pub struct ClaimRequest {
     pub limit: u32,
     /// For how long they are leased.
     pub lease: Duration,
+    /// No job whose priority is a higher number, and so less urgent.
+    pub least_urgent: i16,
 }
 
 /// What a worker got.
@@ -25,8 +27,21 @@ pub struct ClaimRequest {
 pub struct Claim {
     /// The jobs, by due time, then priority, then id.
     pub jobs: Vec<LeasedJob>,
-    /// When the next job that waits is due, as far as the queue can tell.
+    /// When the next job that waits and is urgent enough is due, as far as the queue can tell.
     pub next_due: Option<Timestamp>,
+}
+
+/// How much there is to do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Jobs that wait.
+    pub waiting: u64,
+    /// Of those, the ones whose time has come.
+    pub due: u64,
+    /// Jobs that workers hold.
+    pub running: u64,
+    /// Since when the one that is due the longest has been due.
+    pub oldest_due: Option<Timestamp>,
 }
 
 /// Hands out jobs that are due, each to one worker at a time.
@@ -56,4 +71,8 @@ pub trait JobQueue: Debug + Send + Sync + 'static {
 
     /// When some worker last claimed, whatever it got: the pulse that readiness is judged by.
     async fn last_claim(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// How much there is to do at `now`. It may count every job, so it is for those who look from
+    /// time to time.
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog, StoreError>;
 }

@@ -198,6 +198,10 @@ pub trait MediaPipeline: Debug + Send + Sync + 'static {
                 let shown = ImagePlan { crop: Some(crop), ..shown };
                 self.process_image(&still.content, &shown).await
             }
+            Plan::AsItIs => Err(MediaError::new(
+                MediaErrorKind::Unsupported,
+                "a file that is sent as it is has no preview: open the file itself",
+            )),
         }
     }
 
@@ -212,6 +216,14 @@ pub trait MediaPipeline: Debug + Send + Sync + 'static {
         match plan_media(&probe, rule) {
             Ok(Plan::Image(plan)) => self.process_image(source, &plan).await,
             Ok(Plan::Video(plan)) => self.process_video(source, &plan, progress).await,
+            Ok(Plan::AsItIs) => {
+                let mime = match &probe {
+                    MediaProbe::Document(file) => file.format.mime(),
+                    _ => "application/octet-stream",
+                };
+                let (content, mime) = (source.clone(), mime.to_owned());
+                Ok(Processed { content, mime, probe, guard: None })
+            }
             Err(refused) => Err(MediaError::new(MediaErrorKind::CannotFit, refused.to_string())),
         }
     }

@@ -3,47 +3,66 @@
 //! The five that an app uses, each usable without the others: [`Scheduler`], [`MediaPipeline`],
 //! [`PlatformApi`], [`ContentEngine`], [`TokenManager`]. What they stand on: [`Store`] with its
 //! repositories, [`JobQueue`], [`BlobStore`], [`Cache`], [`RateLimiter`], [`Sealer`],
-//! [`Transport`], [`TextModel`], [`Clock`], [`IdSource`], [`EventSink`].
+//! [`PasswordHasher`], [`Transport`], [`TextModel`], [`ModelLedger`], [`TrendSource`], [`Clock`],
+//! [`IdSource`], [`EventSink`].
 
 mod blob_store;
+mod choices;
 mod clock;
 mod content_engine;
 mod event_sink;
 mod id_source;
 mod job_queue;
 mod media_pipeline;
+mod password_hasher;
+mod people;
 mod platform_api;
 mod rate_limiter;
 mod repositories;
 mod scheduler;
 mod sealer;
+mod slots;
 mod store;
+mod text_model;
 mod token_manager;
 mod transport;
+mod trend_source;
+mod uploads;
+mod webhooks;
 
 pub use blob_store::{BlobError, BlobKey, BlobStore};
+pub use choices::{Choice, ChoiceRepo};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use content_engine::{Brief, ContentEngine, ContentError, Suggestion, TextModel};
+pub use content_engine::{
+    Brief, ContentEngine, ContentError, Hashtags, Picture, Suggestion, TagResult,
+};
 pub use event_sink::{Activity, EventSink, Silent};
 pub use id_source::{IdSource, SeededIds, SystemIds};
-pub use job_queue::{Claim, ClaimRequest, JobQueue};
+pub use job_queue::{Backlog, Claim, ClaimRequest, JobQueue};
 pub use media_pipeline::{
     MediaError, MediaErrorKind, MediaPipeline, MediaSource, Processed, Progress, ThumbnailAt,
 };
+pub use password_hasher::{HashError, PasswordHasher};
+pub use people::{InvitationRepo, PersonRepo, SessionRepo};
 pub use platform_api::{
-    AccountAuth, AccountInfo, Capabilities, FoundAccount, PlatformApi, SignInCode, SignInRequest,
-    SignedIn,
+    AccountAuth, AccountInfo, Callback, Capabilities, FoundAccount, PlatformApi, SignInCode,
+    SignInRequest, SignedIn, Usage,
 };
-pub use rate_limiter::{Cache, RateLimiter};
+pub use rate_limiter::{Cache, Quota, RateLimiter};
 pub use repositories::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, Gate,
-    GrantRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PostFilter, PostRepo, RequestKey,
-    RequestKeyRepo, SignIn, SignInRepo, WorkspaceRepo,
+    GrantRepo, JobRepo, KeptAnswer, KeyRepo, MediaRepo, OutboxRepo, PostFilter, PostRepo,
+    RequestKey, RequestKeyRepo, SignIn, SignInRepo, WorkspaceRepo,
 };
 pub use scheduler::{PostRequest, Scheduler, Submit, When};
 pub use sealer::{SealError, Sealed, Sealer, WrappedKey};
+pub use slots::SlotRepo;
 pub use store::{Store, StoreError, UnitOfWork};
+pub use text_model::{Completion, ModelError, ModelLedger, OnPiece, Prompt, TextModel, Tokens};
 pub use token_manager::{NewGrant, TokenManager};
 pub use transport::{
-    Body, BodyPart, DEFAULT_TIMEOUT, Request, Response, Sent, Transport, TransportError,
+    Body, BodyPart, DEFAULT_TIMEOUT, Request, Response, Sent, Streamed, Transport, TransportError,
 };
+pub use trend_source::{Trend, TrendError, TrendSource};
+pub use uploads::UploadRepo;
+pub use webhooks::{MessageFilter, WebhookRepo};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -10,10 +11,11 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Clock, Transport};
-use crate::domain::{Platform, PostMetrics, Published, TokenSet};
-use crate::error::PlatformError;
+use crate::Timestamp;
+use crate::domain::{Account, Platform, PostMetrics, Published, TokenSet};
+use crate::error::{ErrorKind, PlatformError};
 use crate::flow::{CommitTrace, Content, FlowContext, FlowState, Step};
-use crate::rules::Rules;
+use crate::rules::{QuotaScope, Rules};
 
 /// What a network can do beyond publishing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +119,40 @@ pub struct AccountInfo {
     pub posts_left: Option<u32>,
 }
 
+/// How much of what a network allows is used up, as its headers tell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Usage {
+    /// Who shares it.
+    pub scope: QuotaScope,
+    /// How much, as a share of 1.
+    pub used: f64,
+    /// In how long calls are taken again, where they are not now.
+    pub regained_in: Option<Duration>,
+}
+
+/// What a network tells by itself, proved by its signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Callback {
+    /// A person took the grant back.
+    Deauthorized {
+        /// The network's id of the person.
+        subject: String,
+    },
+    /// Something happened to what was published.
+    Publish {
+        /// The network's id of the publish.
+        id: String,
+        /// What, in the network's words.
+        event: String,
+    },
+    /// Something that needs nothing done.
+    Other {
+        /// What, in the network's words.
+        event: String,
+    },
+}
+
 /// One network's client.
 ///
 /// Contract: publishing is stepwise and pure (see [`flow`](crate::flow)): `begin`, `next`, `advance`
@@ -174,6 +210,59 @@ pub trait PlatformApi: Debug + Send + Sync + 'static {
 
     /// Takes a post away.
     async fn delete_post(&self, auth: &AccountAuth, remote_id: &str) -> Result<(), PlatformError>;
+
+    /// What an answer's headers say of how much is used up. Default: nothing.
+    fn usage(&self, response: &super::Response) -> Vec<Usage> {
+        let _ = response;
+        Vec::new()
+    }
+
+    /// Until when the network takes the version of its API that is spoken, where that is known.
+    fn version_ends(&self) -> Option<(String, Timestamp)> {
+        None
+    }
+
+    /// Reads what the network calls us with, once its signature is proved.
+    ///
+    /// # Errors
+    /// `Rejected` where it was not signed by the app's secret, `Unsupported` where the network
+    /// never calls.
+    fn callback(&self, headers: &http::HeaderMap, body: &[u8]) -> Result<Callback, PlatformError> {
+        let _ = (headers, body);
+        let detail = "this network calls nobody";
+        Err(PlatformError::new(self.platform().clone(), ErrorKind::Unsupported, detail))
+    }
+
+    /// The scopes without which such a post cannot be published, or its first comment not made.
+    /// Preflight compares them with what was granted. Default: none.
+    fn needed_scopes(&self, account: &Account, comments: bool) -> Vec<String> {
+        let _ = (account, comments);
+        Vec::new()
+    }
+
+    /// Comments on a post, as the account. `NotReady` where the network does not know the post
+    /// yet. Not safe to repeat: [`has_comment`](Self::has_comment) tells whether it is there.
+    async fn comment(
+        &self,
+        auth: &AccountAuth,
+        remote_id: &str,
+        text: &str,
+    ) -> Result<(), PlatformError> {
+        let _ = (auth, remote_id, text);
+        let detail = "this network takes no comments from programs";
+        Err(PlatformError::new(self.platform().clone(), ErrorKind::Unsupported, detail))
+    }
+
+    /// Whether a comment of this text stands under a post; `None` where nobody can tell.
+    async fn has_comment(
+        &self,
+        auth: &AccountAuth,
+        remote_id: &str,
+        text: &str,
+    ) -> Result<Option<bool>, PlatformError> {
+        let _ = (auth, remote_id, text);
+        Ok(None)
+    }
 
     /// The first state of publishing this content.
     fn begin(&self, cx: &FlowContext<'_>) -> Result<FlowState, PlatformError>;

@@ -5,9 +5,19 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use crate::Timestamp;
+
+/// So many calls in such a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quota {
+    /// How many.
+    pub calls: u32,
+    /// In how long.
+    pub per: Duration,
+}
 
 /// Knows when a network may be asked again.
 ///
@@ -21,6 +31,33 @@ pub trait RateLimiter: Debug + Send + Sync + 'static {
 
     /// The network said to leave `bucket` alone until `until`. A later instant wins.
     async fn block(&self, bucket: &str, until: Timestamp) -> Result<(), StoreError>;
+
+    /// Takes one call of `quota` from `bucket`, leaving `keep` of them to others: `None`, or the
+    /// instant from which there is one. What is not used comes back evenly (a token bucket by the
+    /// generic cell rate algorithm: the bucket's instant is when it is full again).
+    ///
+    /// As provided it stands on the other two, so workers that take at the very same moment may
+    /// get a call too many; a limiter that can do it in one step does.
+    async fn take(
+        &self,
+        bucket: &str,
+        quota: Quota,
+        keep: u32,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        if quota.calls == 0 {
+            return Ok(Some(now + quota.per));
+        }
+        let bucket = format!("{bucket}#calls");
+        let each = quota.per / quota.calls;
+        let room = each * (quota.calls - 1).saturating_sub(keep);
+        let full_at = self.blocked(&bucket, now).await?.unwrap_or(now);
+        if full_at.since(now) > room {
+            return Ok(Some(full_at - room));
+        }
+        self.block(&bucket, full_at + each).await?;
+        Ok(None)
+    }
 }
 
 /// Keeps what can be had again.

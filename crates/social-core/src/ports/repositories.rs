@@ -13,7 +13,8 @@ use crate::Timestamp;
 use crate::domain::{
     Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AuditEntry, Confirmation,
     Delivery, DeliveryId, DeliveryStatus, EventId, Grant, GrantId, JobTask, KeyId, Lease, NewJob,
-    OutboxEvent, ParkedJob, Platform, Post, PostId, Rendition, Snapshot, Workspace, WorkspaceId,
+    OutboxEvent, ParkedJob, Platform, Post, PostId, PostStatus, Rendition, Snapshot, Workspace,
+    WorkspaceId,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -90,6 +91,8 @@ pub struct SignIn {
 pub trait SignInRepo: Send {
     /// A new one.
     async fn insert(&mut self, sign_in: &SignIn) -> Result<()>;
+    /// The one of this state, where it has not expired before `now`.
+    async fn get(&mut self, state: &str, now: Timestamp) -> Result<Option<SignIn>>;
     /// Takes it out, so that it is ended once at most. Removes those that expired before `now`.
     async fn take(&mut self, state: &str, now: Timestamp) -> Result<Option<SignIn>>;
 }
@@ -97,6 +100,10 @@ pub trait SignInRepo: Send {
 /// Which posts to list.
 #[derive(Debug, Clone, Default)]
 pub struct PostFilter {
+    /// Of this status as a whole.
+    pub status: Option<PostStatus>,
+    /// That have a delivery on this network.
+    pub platform: Option<Platform>,
     /// Due at or after this.
     pub from: Option<Timestamp>,
     /// Due before this.
@@ -202,6 +209,26 @@ pub trait MediaRepo: Send {
     async fn asset(&mut self, workspace: WorkspaceId, id: AssetId) -> Result<Option<Asset>>;
     /// The asset with these bytes.
     async fn asset_by_hash(&mut self, workspace: WorkspaceId, hash: &str) -> Result<Option<Asset>>;
+    /// Assets, newest first: those older than `before`, at most `limit`.
+    async fn assets(
+        &mut self,
+        workspace: WorkspaceId,
+        before: Option<AssetId>,
+        limit: u32,
+    ) -> Result<Vec<Asset>>;
+    /// A post with a delivery that is not settled and uses the asset, if there is one.
+    async fn waiting_post(&mut self, workspace: WorkspaceId, id: AssetId)
+    -> Result<Option<PostId>>;
+    /// Takes an asset out, if it is there.
+    async fn remove_asset(&mut self, workspace: WorkspaceId, id: AssetId) -> Result<()>;
+    /// Whether any workspace has an asset of these bytes.
+    async fn is_held(&mut self, hash: &str) -> Result<bool>;
+    /// Takes out all renditions of this source.
+    async fn remove_renditions(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+    ) -> Result<Vec<Rendition>>;
     /// Keeps a rendition; one of the same source and plan is overwritten.
     async fn put_rendition(&mut self, workspace: WorkspaceId, rendition: &Rendition) -> Result<()>;
     /// The rendition of this source by this plan.
@@ -233,15 +260,41 @@ pub trait AnalyticsRepo: Send {
     ) -> Result<Vec<Snapshot>>;
 }
 
-/// Events on their way out.
+/// What happened: events on their way out, and those that were told lately.
 #[async_trait]
 pub trait OutboxRepo: Send {
     /// Adds an event.
     async fn append(&mut self, event: &OutboxEvent) -> Result<()>;
     /// The oldest events that are not marked yet, of all workspaces.
     async fn pending(&mut self, limit: u32) -> Result<Vec<OutboxEvent>>;
-    /// Marks events as told.
+    /// Marks events as told. Of two units that read the same pending events and mark them, one
+    /// waits for the other or fails.
     async fn mark(&mut self, ids: &[EventId], at: Timestamp) -> Result<()>;
+    /// The events of a workspace that were appended after this one, told or not, oldest first;
+    /// without one, from the oldest that is there. `None` where that event is not there any more,
+    /// or never was in this workspace. An event never comes to be before one that was seen.
+    async fn since(
+        &mut self,
+        workspace: WorkspaceId,
+        after: Option<EventId>,
+        limit: u32,
+    ) -> Result<Option<Vec<OutboxEvent>>>;
+    /// The last event of a workspace.
+    async fn last(&mut self, workspace: WorkspaceId) -> Result<Option<EventId>>;
+    /// Forgets at most `limit` events of all workspaces that were told before `before`, but never
+    /// the last one of a workspace: whoever heard that one is up to date. Returns how many.
+    async fn prune(&mut self, before: Timestamp, limit: u32) -> Result<u64>;
+}
+
+/// What a caller was answered, as it is to be answered again. The engine does not look into it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptAnswer {
+    /// The status, in the caller's own numbers.
+    pub status: u16,
+    /// What stood beside the body.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
 }
 
 /// A request that was done under an idempotency key.
@@ -255,6 +308,12 @@ pub struct RequestKey {
     pub post: PostId,
     /// When.
     pub at: Timestamp,
+    /// What the caller was answered first.
+    pub answer: KeptAnswer,
+    /// Whether nothing was left to happen to the post by itself when this was last looked at.
+    pub settled: bool,
+    /// When to look next whether it can be forgotten.
+    pub look_at: Timestamp,
 }
 
 /// API keys.
@@ -302,4 +361,10 @@ pub trait RequestKeyRepo: Send {
     async fn insert(&mut self, workspace: WorkspaceId, key: &RequestKey) -> Result<()>;
     /// What was done under a key.
     async fn get(&mut self, workspace: WorkspaceId, key: &str) -> Result<Option<RequestKey>>;
+    /// Overwrites what is known of a key; `NotFound` where there is none.
+    async fn update(&mut self, workspace: WorkspaceId, key: &RequestKey) -> Result<()>;
+    /// Keys of all workspaces that are to be looked at by `now`, those first that waited longest.
+    async fn due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(WorkspaceId, RequestKey)>>;
+    /// Forgets a key, if it is there.
+    async fn remove(&mut self, workspace: WorkspaceId, key: &str) -> Result<()>;
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,11 @@ pub enum When {
     Now,
     /// At this instant.
     At(Timestamp),
+    /// At the next free slot of its accounts.
+    NextSlot,
+    /// At this slot, which was the next one when somebody was shown it. Refused where another post
+    /// took it meanwhile.
+    Slot(Timestamp),
 }
 
 /// How far a post goes by itself.
@@ -58,9 +64,10 @@ pub struct PostRequest {
     /// Whether it may say what another post says to the same account within a day.
     #[serde(skip)]
     pub allow_duplicate: bool,
-    /// Who asks, for the record: `key_…`, a person's id. `None` leaves no entry.
+    /// For how long a post for now can be called off before it goes out. `None` means what the
+    /// engine is set up with.
     #[serde(skip)]
-    pub actor: Option<String>,
+    pub undo: Option<Duration>,
 }
 
 impl PostRequest {
@@ -80,7 +87,7 @@ impl PostRequest {
             idempotency_key: None,
             submit: Submit::default(),
             allow_duplicate: false,
-            actor: None,
+            undo: None,
         }
     }
 
@@ -103,8 +110,9 @@ impl PostRequest {
 ///
 /// Contract: what preflight finds wrong is refused before anything is stored, all of it at once; a
 /// draft alone is kept with what is wrong in its words and media. The same text and media to the same
-/// account within a day are refused, unless that is meant. A post, its deliveries and their jobs are stored in one transaction: there is no post without its
-/// job. Cancelling and moving race safely with a worker: either they win and nothing becomes
+/// account within a day are refused, unless that is meant. A post, its deliveries and their jobs
+/// are stored in one transaction, which also finds the slot: there is no post without its job, and
+/// no two posts get one slot. Cancelling and moving race safely with a worker: either they win and nothing becomes
 /// visible, or they are refused.
 #[async_trait]
 pub trait Scheduler: Debug + Send + Sync + 'static {
@@ -127,8 +135,9 @@ pub trait Scheduler: Debug + Send + Sync + 'static {
         post: PostId,
     ) -> Result<(), Error>;
 
-    /// When posts of this account did best, by its own history, best first. Empty while there is
-    /// no history to judge by: a made-up time helps nobody.
+    /// When posts of this account do best, best first: learnt from its own history and, where that
+    /// says little, from the workspace's other accounts. Each window says what stands behind it
+    /// and how sure it is ([`PostingWindow::evidence`]).
     async fn optimal_post_times(
         &self,
         platform: &Platform,

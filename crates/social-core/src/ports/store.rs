@@ -3,11 +3,17 @@
 use std::fmt::Debug;
 
 use async_trait::async_trait;
+use tokio::sync::watch;
 
+use super::choices::ChoiceRepo;
+use super::people::{InvitationRepo, PersonRepo, SessionRepo};
 use super::repositories::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, GrantRepo,
     JobRepo, KeyRepo, MediaRepo, OutboxRepo, PostRepo, RequestKeyRepo, SignInRepo, WorkspaceRepo,
 };
+use super::slots::SlotRepo;
+use super::uploads::UploadRepo;
+use super::webhooks::WebhookRepo;
 use crate::error::BoxError;
 
 /// Why the store did not do it.
@@ -59,6 +65,18 @@ pub trait Store: Debug + Send + Sync + 'static {
     /// A new unit. It may wait for another to end; keep units short and never hold one while
     /// waiting for anything else.
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError>;
+
+    /// A new unit that only reads: it sees all that was committed before it began. It may be
+    /// dropped or committed alike, and what it writes may be refused. Default: [`Store::begin`];
+    /// a store whose readers need not wait for writers does better.
+    async fn read(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        self.begin().await
+    }
+
+    /// A count that rises with each unit of this process that appended to the outbox and
+    /// committed. A hint: events of other processes do not raise it, so listeners also look from
+    /// time to time.
+    fn news(&self) -> watch::Receiver<u64>;
 }
 
 /// A transaction with small repositories. Dropped without [`UnitOfWork::commit`], nothing of it
@@ -77,6 +95,12 @@ pub trait UnitOfWork: Send {
     fn sign_ins(&mut self) -> &mut dyn SignInRepo;
     /// What authors wrote.
     fn posts(&mut self) -> &mut dyn PostRepo;
+    /// Accounts that wait for somebody to choose.
+    fn choices(&mut self) -> &mut dyn ChoiceRepo;
+    /// Files that come in pieces.
+    fn uploads(&mut self) -> &mut dyn UploadRepo;
+    /// The hours at which accounts like to post.
+    fn slots(&mut self) -> &mut dyn SlotRepo;
     /// Posts on accounts.
     fn deliveries(&mut self) -> &mut dyn DeliveryRepo;
     /// The journal.
@@ -89,6 +113,14 @@ pub trait UnitOfWork: Send {
     fn analytics(&mut self) -> &mut dyn AnalyticsRepo;
     /// Events on their way out.
     fn outbox(&mut self) -> &mut dyn OutboxRepo;
+    /// Addresses that are told what happens.
+    fn webhooks(&mut self) -> &mut dyn WebhookRepo;
+    /// Who may sign in.
+    fn people(&mut self) -> &mut dyn PersonRepo;
+    /// Who is signed in.
+    fn sessions(&mut self) -> &mut dyn SessionRepo;
+    /// Links that let people in.
+    fn invitations(&mut self) -> &mut dyn InvitationRepo;
     /// API keys.
     fn keys(&mut self) -> &mut dyn KeyRepo;
     /// The record of who did what.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
 
 use crate::ports::BlobKey;
 
@@ -13,6 +15,9 @@ pub type Request = http::Request<Body>;
 
 /// A whole answer.
 pub type Response = http::Response<Bytes>;
+
+/// An answer whose body comes piece by piece.
+pub type Streamed = http::Response<BoxStream<'static, Result<Bytes, TransportError>>>;
 
 /// What a request carries: pieces sent one after the other.
 ///
@@ -129,8 +134,24 @@ impl TransportError {
 /// the size of an answer, and never log a query string, a body or an `Authorization` header.
 #[async_trait]
 pub trait Transport: Debug + Send + Sync + 'static {
+    /// Whether requests to this address are sent at all, as far as its text tells. By default all
+    /// are; a guard refuses some.
+    ///
+    /// # Errors
+    /// Why not, as [`Transport::send`] would say it.
+    fn check(&self, _uri: &http::Uri) -> Result<(), TransportError> {
+        Ok(())
+    }
+
     /// Sends `request` and waits for the whole answer.
     async fn send(&self, request: Request) -> Result<Response, TransportError>;
+
+    /// Sends `request` and gives the answer's body as it comes. By default in one piece at its
+    /// end, which is right and only not early.
+    async fn stream(&self, request: Request) -> Result<Streamed, TransportError> {
+        let answer = self.send(request).await?;
+        Ok(answer.map(|body| futures::stream::once(async move { Ok(body) }).boxed()))
+    }
 }
 
 /// How long a call may take without progress, unless configured otherwise.

@@ -1,9 +1,12 @@
 //! The check itself: pure, so that the server, the command and an app all say the same.
 
+use serde_json::{Map, Value};
+
 use super::{Code, Finding, Fix, Severity};
 use crate::Timestamp;
 use crate::domain::PostKind;
 use crate::domain::media::MediaProbe;
+use crate::rules::options::{PostOptions, Problem, Shape};
 use crate::rules::{KindRule, Plan, Rules, count, hashtags, mentions, plan_media, shorten};
 
 /// What one network would get.
@@ -15,16 +18,29 @@ pub struct Draft<'a> {
     pub text: &'a str,
     /// The media, in order, with their descriptions.
     pub media: &'a [(MediaProbe, Option<String>)],
+    /// What only this network knows, as the author wrote it.
+    pub options: &'a Map<String, Value>,
     /// When it shall be visible.
     pub at: Timestamp,
     /// The current instant.
     pub now: Timestamp,
     /// When the account's token ends and nobody but a person can renew it.
     pub token_ends: Option<Timestamp>,
-    /// Whether the network would have to fetch the pictures and cannot reach them.
-    pub unreachable: bool,
+    /// What the network would have to fetch and cannot reach.
+    pub unreachable: Unreachable,
     /// How many posts the account already has in the day around `at`.
     pub posts_that_day: u32,
+}
+
+/// What a network would have to fetch and cannot reach, since media have no public address.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unreachable {
+    /// Pictures.
+    pub images: bool,
+    /// Clips whose author asks for it.
+    pub asked: bool,
+    /// All clips.
+    pub clips: bool,
 }
 
 /// What a draft would become on its network.
@@ -55,12 +71,26 @@ impl Verdict {
 pub fn check(draft: &Draft<'_>) -> Verdict {
     let mut report = Report { rules: draft.rules, findings: Vec::new() };
     times(draft, &mut report);
-    let kind = kind(draft, &mut report);
-    let rule = kind.and_then(|kind| draft.rules.kind(kind));
+    let options = match PostOptions::read(&draft.rules.platform, draft.options) {
+        Ok(options) => Some(options),
+        Err(problem) => {
+            report.option(&problem);
+            None
+        }
+    };
+    let kind = kind(draft, options.as_ref(), &mut report);
+    let first = draft.media.first().map(|(probe, _)| probe);
+    let rule = kind.and_then(|kind| draft.rules.kind_with(kind, first));
+    if let (Some(options), Some(kind)) = (&options, kind) {
+        let media: Vec<_> = draft.media.iter().map(|(probe, _)| probe).collect();
+        for problem in options.problems(Shape { kind, media: &media }) {
+            report.option(&problem);
+        }
+    }
     let mut plans = Vec::new();
     if let Some(rule) = rule {
-        text(draft, rule, &mut report);
-        plans = media(draft, rule, &mut report);
+        text(draft, rule, options.as_ref(), &mut report);
+        plans = media(draft, rule, options.as_ref(), &mut report);
     }
     Verdict {
         kind: rule.map(|rule| rule.kind),
@@ -98,6 +128,14 @@ impl Report<'_> {
         &mut self.findings[last]
     }
 
+    fn option(&mut self, problem: &Problem) {
+        let mut pointer = format!("/overrides/{}/options", self.rules.platform);
+        if !problem.field.is_empty() {
+            pointer = format!("{pointer}/{}", problem.field);
+        }
+        self.error(Code::OptionInvalid, &pointer, problem.message.clone());
+    }
+
     fn error(&mut self, code: Code, pointer: &str, message: String) -> &mut Finding {
         self.add(Severity::Error, code, pointer, message)
     }
@@ -127,19 +165,31 @@ fn times(draft: &Draft<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn kind(draft: &Draft<'_>, report: &mut Report<'_>) -> Option<PostKind> {
-    let videos = draft.media.iter().filter(|(probe, _)| probe.is_video()).count();
-    let kind = match (draft.media.len(), videos) {
-        (0, _) => PostKind::Text,
-        (1, 1) => PostKind::Video,
-        (1, _) => PostKind::Image,
-        (_, 0) => PostKind::Carousel,
+fn kind(
+    draft: &Draft<'_>,
+    options: Option<&PostOptions>,
+    report: &mut Report<'_>,
+) -> Option<PostKind> {
+    // Pictures beside each other are taken everywhere, clips among them only here and there.
+    let fits = |probe: &MediaProbe| {
+        let rule = draft.rules.kind_with(PostKind::Carousel, Some(probe));
+        let takes = rule.and_then(|rule| rule.media.as_ref()).is_some_and(|rule| rule.takes(probe));
+        takes || matches!(probe, MediaProbe::Image(_))
+    };
+    let shape = match draft.media {
+        [] => PostKind::Text,
+        [(MediaProbe::Video(_), _)] => PostKind::Video,
+        [(MediaProbe::Document(_), _)] => PostKind::Document,
+        [_] => PostKind::Image,
+        all if all.iter().all(|(probe, _)| fits(probe)) => PostKind::Carousel,
         _ => {
-            let message = "a post takes pictures or one video, not both: leave one out".to_owned();
+            let message = "a post takes pictures, or one video or document: leave the rest out";
+            let message = message.to_owned();
             report.error(Code::MediaUnsupported, "/media", message);
             return None;
         }
     };
+    let kind = options.map_or(shape, |options| options.kind(shape));
     if draft.rules.kind(kind).is_none() {
         let name = &draft.rules.name;
         let message = match kind {
@@ -149,18 +199,39 @@ fn kind(draft: &Draft<'_>, report: &mut Report<'_>) -> Option<PostKind> {
             }
             PostKind::Image => format!("{name} takes no pictures: use a video"),
             PostKind::Video => format!("{name} takes no videos: use a picture"),
+            PostKind::Document => format!("{name} takes no documents: use pictures or a video"),
+            PostKind::Reel | PostKind::Story | PostKind::Inbox => {
+                format!("{name} has no such format: leave it out")
+            }
         };
         report.error(Code::KindUnsupported, "/media", message);
+        return None;
+    }
+    if draft.media.is_empty() && kind != PostKind::Text {
+        let message = "this format needs a picture or a video: add one".to_owned();
+        report.error(Code::MediaCount, "/media", message);
         return None;
     }
     Some(kind)
 }
 
-fn text(draft: &Draft<'_>, rule: &KindRule, report: &mut Report<'_>) {
+fn text(
+    draft: &Draft<'_>,
+    rule: &KindRule,
+    options: Option<&PostOptions>,
+    report: &mut Report<'_>,
+) {
     let limits = &rule.text;
     let length = count(draft.text, limits.unit);
-    if limits.required && draft.text.trim().is_empty() {
+    let shows = options.is_some_and(PostOptions::has_content);
+    if limits.required && !shows && draft.text.trim().is_empty() {
         report.error(Code::ContentEmpty, "/content", "there is no text: write one".into());
+    }
+    if limits.max == 0 && length > 0 {
+        let name = &draft.rules.name;
+        let message = format!("{name} takes no text with this kind of post: it is left out");
+        report.add(Severity::Warning, Code::ContentDropped, "/content", message);
+        return;
     }
     if length > limits.max {
         let over = length - limits.max;
@@ -198,7 +269,12 @@ fn without(text: &str, sign: char, tags: &[&str]) -> String {
     kept
 }
 
-fn media(draft: &Draft<'_>, rule: &KindRule, report: &mut Report<'_>) -> Vec<Option<Plan>> {
+fn media(
+    draft: &Draft<'_>,
+    rule: &KindRule,
+    options: Option<&PostOptions>,
+    report: &mut Report<'_>,
+) -> Vec<Option<Plan>> {
     let name = &draft.rules.name;
     let items = u32::try_from(draft.media.len()).unwrap_or(u32::MAX);
     if !rule.items.contains(&items) {
@@ -209,17 +285,26 @@ fn media(draft: &Draft<'_>, rule: &KindRule, report: &mut Report<'_>) -> Vec<Opt
         finding.actual = Some(items.into());
         finding.fix = (items > *most).then_some(Fix::DropMedia { from: *most });
     }
-    if draft.unreachable && draft.media.iter().any(|(probe, _)| !probe.is_video()) {
+    let Unreachable { images, asked, clips } = draft.unreachable;
+    let beside = images && rule.kind == PostKind::Carousel;
+    let fetched = beside || clips || (asked && options.is_some_and(PostOptions::fetches_clips));
+    let out_of_reach = |probe: &MediaProbe| match probe {
+        MediaProbe::Image(_) => images,
+        MediaProbe::Video(_) => fetched,
+        MediaProbe::Document(_) => false,
+    };
+    if draft.media.iter().any(|(probe, _)| out_of_reach(probe)) {
         let message = format!(
-            "{name} fetches pictures from a public address, and none is set: \
+            "{name} fetches these media from a public address, and none is set: \
              configure the public address of the media folder or bucket"
         );
         report.error(Code::MediaNotPublic, "/media", message);
     }
-    let Some(limits) = &rule.media else { return Vec::new() };
     let mut plans = Vec::new();
     for (at, (probe, alt)) in draft.media.iter().enumerate() {
         let pointer = format!("/media/{at}");
+        let own = draft.rules.kind_with(rule.kind, Some(probe)).unwrap_or(rule);
+        let Some(limits) = &own.media else { continue };
         let plan = match plan_media(probe, limits) {
             Ok(plan) => {
                 if !plan.changes().is_empty() {
@@ -277,6 +362,11 @@ mod tests {
         (MediaProbe::Image(probe), None)
     }
 
+    fn no_options() -> &'static Map<String, Value> {
+        static NONE: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
+        &NONE
+    }
+
     fn draft<'a>(
         rules: &'a Rules,
         text: &'a str,
@@ -289,7 +379,8 @@ mod tests {
             at: Timestamp::from_secs(2_000),
             now: Timestamp::from_secs(1_000),
             token_ends: None,
-            unreachable: false,
+            options: no_options(),
+            unreachable: Unreachable::default(),
             posts_that_day: 0,
         }
     }
@@ -305,7 +396,7 @@ mod tests {
         let media: Vec<_> = (0..11).map(|_| photo()).collect();
         let draft = Draft {
             at: Timestamp::from_secs(1),
-            unreachable: true,
+            unreachable: Unreachable { images: true, ..Unreachable::default() },
             token_ends: Some(Timestamp::from_secs(0)),
             ..draft(&rules, &text, &media)
         };

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Platform;
 
-pub use check::{Draft, Verdict, check};
+pub use check::{Draft, Unreachable, Verdict, check};
 
 /// One thing that preflight found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,6 +84,16 @@ pub enum Code {
     MediaNotPublic,
     /// More posts on that day than the network takes.
     DailyQuota,
+    /// The same went to the same account within a day.
+    Duplicate,
+    /// An option that the network does not have, or that does not go with this post.
+    OptionInvalid,
+    /// The person did not grant what the post needs.
+    ScopeMissing,
+    /// A version of the network's API that will have ended by then, or soon after.
+    VersionEnds,
+    /// A text that this kind of post does not show.
+    ContentDropped,
 }
 
 /// What can be done about a finding by itself.

@@ -4,8 +4,11 @@
 
 use std::time::Duration;
 
-use super::{ImageRule, KindRule, MediaRule, Preset, Ratio, Rules, TextRule, TextUnit, VideoRule};
-use crate::domain::media::ImageFormat;
+use super::{
+    DocumentRule, ImageRule, KindRule, MediaRule, Preset, QuotaRule, QuotaScope, Ratio, Rules,
+    TextRule, TextUnit, VideoRule,
+};
+use crate::domain::media::{DocumentFormat, ImageFormat};
 use crate::domain::{Platform, PostKind};
 
 /// The table of LinkedIn.
@@ -69,8 +72,23 @@ pub fn linkedin() -> Rules {
                 media: Some(image),
             },
             KindRule { kind: PostKind::Video, text: text(false), items: 1..=1, media: Some(video) },
+            KindRule {
+                kind: PostKind::Document,
+                text: text(false),
+                items: 1..=1,
+                media: Some(MediaRule::Document(DocumentRule {
+                    // Word and PowerPoint files are taken too; a PDF looks the same everywhere.
+                    formats: vec![DocumentFormat::Pdf],
+                    max_bytes: 100 << 20,
+                })),
+            },
         ],
         posts_per_day: Some(150),
+        quotas: vec![
+            // "Share on LinkedIn"; LinkedIn counts from midnight UTC, and this never asks more.
+            QuotaRule::new(QuotaScope::Account, &["linkedin."], 150, 24 * 3600),
+            QuotaRule::new(QuotaScope::App, &["linkedin."], 100_000, 24 * 3600),
+        ],
         prepare_ahead: Duration::from_secs(10 * 60),
         source:
             "https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api"

@@ -4,6 +4,7 @@
 mod facebook;
 mod instagram;
 mod linkedin;
+pub mod options;
 mod plan;
 mod text;
 mod tiktok;
@@ -13,8 +14,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::media::ImageFormat;
+use crate::domain::media::{DocumentFormat, ImageFormat, MediaProbe};
 use crate::domain::{Platform, PostKind};
+use crate::ports::Quota;
 
 pub use facebook::facebook;
 pub use instagram::instagram;
@@ -22,7 +24,7 @@ pub use linkedin::linkedin;
 pub use plan::{
     Fit, Plan, Refused, Wishes, plan_image, plan_image_as, plan_media, plan_media_as, plan_video,
 };
-pub use text::{TextUnit, count, hashtags, mentions, shorten};
+pub use text::{TextUnit, count, emoji, hashtags, links, mentions, shorten, split, whole_pieces};
 pub use tiktok::tiktok;
 
 /// All limits of one network.
@@ -36,6 +38,9 @@ pub struct Rules {
     pub kinds: Vec<KindRule>,
     /// How many posts an account may publish in a rolling day.
     pub posts_per_day: Option<u32>,
+    /// How often what may be asked.
+    #[serde(default)]
+    pub quotas: Vec<QuotaRule>,
     /// How long before the due time preparing may begin, so that nothing prepared expires.
     pub prepare_ahead: Duration,
     /// The page that documents most of this.
@@ -47,6 +52,45 @@ impl Rules {
     #[must_use]
     pub fn kind(&self, kind: PostKind) -> Option<&KindRule> {
         self.kinds.iter().find(|rule| rule.kind == kind)
+    }
+
+    /// The limits of posts of `kind` that begin with `media`: some kinds take pictures or clips,
+    /// each within limits of their own.
+    #[must_use]
+    pub fn kind_with(&self, kind: PostKind, media: Option<&MediaProbe>) -> Option<&KindRule> {
+        let takes = |rule: &&KindRule| match (&rule.media, media) {
+            (Some(rule), Some(probe)) => rule.takes(probe),
+            _ => true,
+        };
+        self.kinds.iter().filter(|rule| rule.kind == kind).find(takes).or_else(|| self.kind(kind))
+    }
+}
+
+/// How often something may be asked of a network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaRule {
+    /// Who shares it.
+    pub scope: QuotaScope,
+    /// Which requests count, by the beginning of their names; several counted together.
+    pub operations: Vec<String>,
+    /// How many.
+    pub quota: Quota,
+}
+
+/// Who shares a quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuotaScope {
+    /// All accounts of the app.
+    App,
+    /// One account.
+    Account,
+}
+
+impl QuotaRule {
+    fn new(scope: QuotaScope, operations: &[&str], calls: u32, secs: u64) -> Self {
+        let operations = operations.iter().map(|&name| name.to_owned()).collect();
+        Self { scope, operations, quota: Quota { calls, per: Duration::from_secs(secs) } }
     }
 }
 
@@ -88,6 +132,30 @@ pub enum MediaRule {
     Image(ImageRule),
     /// A clip.
     Video(VideoRule),
+    /// A file of pages.
+    Document(DocumentRule),
+}
+
+impl MediaRule {
+    /// Whether it is about such media at all, fitting or not.
+    #[must_use]
+    pub fn takes(&self, probe: &MediaProbe) -> bool {
+        matches!(
+            (self, probe),
+            (Self::Image(_), MediaProbe::Image(_))
+                | (Self::Video(_), MediaProbe::Video(_))
+                | (Self::Document(_), MediaProbe::Document(_))
+        )
+    }
+}
+
+/// Limits of a file of pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentRule {
+    /// What the network takes.
+    pub formats: Vec<DocumentFormat>,
+    /// The most bytes.
+    pub max_bytes: u64,
 }
 
 /// Width by height.

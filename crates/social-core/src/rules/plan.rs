@@ -19,6 +19,8 @@ pub enum Plan {
     Image(ImagePlan),
     /// Of a clip.
     Video(VideoPlan),
+    /// Of a file of pages: it goes as it is.
+    AsItIs,
 }
 
 impl Plan {
@@ -28,6 +30,7 @@ impl Plan {
         match self {
             Self::Image(plan) => &plan.changes,
             Self::Video(plan) => &plan.changes,
+            Self::AsItIs => &[],
         }
     }
 }
@@ -42,6 +45,20 @@ pub enum Refused {
     /// A picture where a clip belongs.
     #[error("this is a picture, and a video is needed here")]
     NotAVideo,
+    /// Neither a picture nor a clip, or the other way round.
+    #[error("this is another kind of file than is needed here")]
+    WrongFile,
+    /// A file of pages of a format that the network does not take.
+    #[error("the network takes no such files: save it as a PDF")]
+    Format,
+    /// A file of pages with too many bytes.
+    #[error("the file has {actual} bytes of at most {most}: make it smaller")]
+    TooLarge {
+        /// How many bytes it has.
+        actual: u64,
+        /// How many it may have.
+        most: u64,
+    },
     /// Too short, and nothing makes a clip longer.
     #[error("the video runs {:.1} s; it must run at least {:.0} s: use a longer one", .actual.as_secs_f64(), .least.as_secs_f64())]
     TooShort {
@@ -112,6 +129,16 @@ pub fn plan_media_as(
         (MediaProbe::Video(probe), MediaRule::Video(rule)) => {
             plan_video(probe, rule).map(Plan::Video)
         }
+        (MediaProbe::Document(probe), MediaRule::Document(rule)) => {
+            if !rule.formats.contains(&probe.format) {
+                Err(Refused::Format)
+            } else if probe.bytes > rule.max_bytes {
+                Err(Refused::TooLarge { actual: probe.bytes, most: rule.max_bytes })
+            } else {
+                Ok(Plan::AsItIs)
+            }
+        }
+        (MediaProbe::Document(_), _) | (_, MediaRule::Document(_)) => Err(Refused::WrongFile),
         (MediaProbe::Video(_), MediaRule::Image(_)) => Err(Refused::NotAnImage),
         (MediaProbe::Image(_), MediaRule::Video(_)) => Err(Refused::NotAVideo),
     }
@@ -478,14 +505,14 @@ mod tests {
     fn image_rule() -> ImageRule {
         match instagram().kind(PostKind::Image).unwrap().media.clone().unwrap() {
             MediaRule::Image(rule) => rule,
-            MediaRule::Video(_) => unreachable!(),
+            _ => unreachable!(),
         }
     }
 
     fn video_rule() -> VideoRule {
         match instagram().kind(PostKind::Video).unwrap().media.clone().unwrap() {
             MediaRule::Video(rule) => rule,
-            MediaRule::Image(_) => unreachable!(),
+            _ => unreachable!(),
         }
     }
 

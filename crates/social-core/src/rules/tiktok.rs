@@ -4,7 +4,10 @@
 
 use std::time::Duration;
 
-use super::{ImageRule, KindRule, MediaRule, Preset, Ratio, Rules, TextRule, TextUnit, VideoRule};
+use super::{
+    ImageRule, KindRule, MediaRule, Preset, QuotaRule, QuotaScope, Ratio, Rules, TextRule,
+    TextUnit, VideoRule,
+};
 use crate::domain::media::ImageFormat;
 use crate::domain::{Platform, PostKind};
 
@@ -62,12 +65,27 @@ pub fn tiktok() -> Rules {
                 kind: PostKind::Carousel,
                 text: text(4000),
                 items: 2..=35,
-                media: Some(photo),
+                media: Some(photo.clone()),
             },
-            KindRule { kind: PostKind::Video, text: text(2200), items: 1..=1, media: Some(video) },
+            KindRule {
+                kind: PostKind::Video,
+                text: text(2200),
+                items: 1..=1,
+                media: Some(video.clone()),
+            },
+            // A draft of a clip has no text: the creator writes it in the app.
+            KindRule { kind: PostKind::Inbox, text: text(0), items: 1..=1, media: Some(video) },
+            KindRule { kind: PostKind::Inbox, text: text(4000), items: 1..=35, media: Some(photo) },
         ],
         // "Typically" 15 a creator and day, over all apps.
         posts_per_day: Some(15),
+        quotas: vec![
+            QuotaRule::new(QuotaScope::Account, &["tiktok.video_init", "tiktok.video_pull"], 6, 60),
+            QuotaRule::new(QuotaScope::Account, &["tiktok.content_init"], 6, 60),
+            QuotaRule::new(QuotaScope::Account, &["tiktok.creator_info"], 20, 60),
+            QuotaRule::new(QuotaScope::Account, &["tiktok.status_fetch"], 30, 60),
+            QuotaRule::new(QuotaScope::App, &["tiktok.video_list", "tiktok.analytics"], 600, 60),
+        ],
         // An upload address lives for one hour.
         prepare_ahead: Duration::from_secs(10 * 60),
         source: "https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide".into(),

@@ -1,18 +1,23 @@
-//! What each route asks of a key: one table. A route that is not in it is closed.
+//! What each route asks of a key or a person: one table. A route that is not in it is closed.
 
-use social_core::domain::{ApiKey, Permission, Scope};
+use social_core::domain::{Permission, Role, Scope};
 
+use super::auth::Caller;
 use super::codes;
 use crate::Problem;
 
-/// What a route asks of a key before anything else is looked at. Some ask for more once they know
-/// what is asked, such as the scope to publish.
+/// What a route asks of who asks before anything else is looked at. Some ask for more once they
+/// know what is asked, such as the scope to publish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rule {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
-    pub(crate) scope: Scope,
+    /// What a key needs; without one, the route is for people alone.
+    pub(crate) scope: Option<Scope>,
+    /// What a key needs besides.
     pub(crate) permission: Option<Permission>,
+    /// The least that a person needs to be.
+    pub(crate) role: Role,
 }
 
 const fn rule(
@@ -20,41 +25,85 @@ const fn rule(
     path: &'static str,
     scope: Scope,
     permission: Option<Permission>,
+    role: Role,
 ) -> Rule {
-    Rule { method, path, scope, permission }
+    Rule { method, path, scope: Some(scope), permission, role }
+}
+
+/// A route of a person's own affairs: no key may go there.
+const fn people(method: &'static str, path: &'static str) -> Rule {
+    Rule { method, path, scope: None, permission: None, role: Role::Client }
 }
 
 const WEB: Option<Permission> = Some(Permission::WebAccess);
 const FILES: Option<Permission> = Some(Permission::FileStorage);
+const SCHEDULER: Option<Permission> = Some(Permission::Scheduler);
+const ADMIN: Role = Role::Admin;
+const MANAGER: Role = Role::Manager;
+const CLIENT: Role = Role::Client;
 
 /// The table.
 pub(crate) static RULES: &[Rule] = &[
-    rule("GET", "/api/posts", Scope::PostsRead, None),
+    rule("GET", "/api/posts", Scope::PostsRead, None, CLIENT),
     // A draft and a dry run need no more; whatever becomes visible needs posts:publish too.
-    rule("POST", "/api/posts", Scope::PostsWrite, None),
-    rule("GET", "/api/posts/{id}", Scope::PostsRead, None),
-    rule("PATCH", "/api/posts/{id}", Scope::PostsWrite, None),
+    rule("POST", "/api/posts", Scope::PostsWrite, None, MANAGER),
+    rule("GET", "/api/posts/{id}", Scope::PostsRead, None, CLIENT),
+    rule("PATCH", "/api/posts/{id}", Scope::PostsWrite, None, MANAGER),
     // With ?remote=true posts:publish and web_access too.
-    rule("DELETE", "/api/posts/{id}", Scope::PostsWrite, None),
-    rule("POST", "/api/posts/{id}/retry", Scope::PostsPublish, WEB),
-    rule("GET", "/api/posts/{id}/explain", Scope::PostsRead, None),
-    rule("POST", "/api/posts/{id}/approve", Scope::ApprovalsWrite, None),
-    rule("POST", "/api/preflight", Scope::PostsRead, None),
-    rule("GET", "/api/analytics", Scope::AnalyticsRead, None),
-    rule("GET", "/api/accounts", Scope::AccountsRead, WEB),
+    rule("DELETE", "/api/posts/{id}", Scope::PostsWrite, None, MANAGER),
+    rule("POST", "/api/posts/{id}/retry", Scope::PostsPublish, WEB, MANAGER),
+    rule("GET", "/api/posts/{id}/explain", Scope::PostsRead, None, CLIENT),
+    rule("POST", "/api/posts/{id}/approve", Scope::ApprovalsWrite, None, CLIENT),
+    rule("POST", "/api/preflight", Scope::PostsRead, None, MANAGER),
+    rule("GET", "/api/analytics", Scope::AnalyticsRead, None, CLIENT),
+    rule("GET", "/api/accounts", Scope::AccountsRead, WEB, CLIENT),
     // All but `list` and `status` need accounts:write too.
-    rule("POST", "/api/accounts", Scope::AccountsRead, WEB),
-    rule("POST", "/api/media", Scope::PostsWrite, FILES),
-    rule("GET", "/api/media/{id}", Scope::PostsRead, FILES),
+    rule("POST", "/api/accounts", Scope::AccountsRead, WEB, MANAGER),
+    rule("POST", "/api/media", Scope::PostsWrite, FILES, MANAGER),
+    rule("GET", "/api/media/{id}", Scope::PostsRead, FILES, CLIENT),
+    rule("DELETE", "/api/media/{id}", Scope::PostsWrite, FILES, MANAGER),
+    rule("GET", "/api/media", Scope::PostsRead, FILES, CLIENT),
+    rule("POST", "/api/uploads", Scope::PostsWrite, FILES, MANAGER),
+    rule("GET", "/api/uploads/{id}", Scope::PostsWrite, FILES, MANAGER),
+    rule("PATCH", "/api/uploads/{id}", Scope::PostsWrite, FILES, MANAGER),
+    rule("DELETE", "/api/uploads/{id}", Scope::PostsWrite, FILES, MANAGER),
+    rule("GET", "/api/slots", Scope::PostsRead, None, CLIENT),
+    // Where an account's posts go decides about posts that others write.
+    rule("PUT", "/api/slots/{id}", Scope::AccountsWrite, SCHEDULER, MANAGER),
     // A key that could make keys could give itself anything: only a person's may.
-    rule("GET", "/api/api-keys", Scope::ApprovalsWrite, None),
-    rule("POST", "/api/api-keys", Scope::ApprovalsWrite, None),
-    rule("DELETE", "/api/api-keys/{id}", Scope::ApprovalsWrite, None),
-    rule("GET", "/api/events", Scope::PostsRead, None),
-    rule("POST", "/api/content/caption", Scope::PostsWrite, None),
-    rule("POST", "/api/content/hashtags", Scope::PostsWrite, None),
-    rule("POST", "/api/content/optimize", Scope::PostsWrite, None),
-    rule("POST", "/api/content/ideas", Scope::PostsWrite, None),
+    rule("GET", "/api/api-keys", Scope::ApprovalsWrite, None, ADMIN),
+    rule("POST", "/api/api-keys", Scope::ApprovalsWrite, None, ADMIN),
+    rule("DELETE", "/api/api-keys/{id}", Scope::ApprovalsWrite, None, ADMIN),
+    // Handing out roles is held to what the key itself may: see `people`.
+    rule("GET", "/api/people", Scope::ApprovalsWrite, None, ADMIN),
+    rule("POST", "/api/people", Scope::ApprovalsWrite, None, ADMIN),
+    rule("PATCH", "/api/people/{id}", Scope::ApprovalsWrite, None, ADMIN),
+    rule("POST", "/api/people/{id}/reset", Scope::ApprovalsWrite, None, ADMIN),
+    rule("GET", "/api/audit", Scope::ApprovalsWrite, None, ADMIN),
+    people("GET", "/api/auth/me"),
+    people("POST", "/api/auth/password"),
+    rule("GET", "/api/events", Scope::PostsRead, None, CLIENT),
+    rule("GET", "/api/webhooks", Scope::PostsRead, None, MANAGER),
+    rule("GET", "/api/webhooks/{id}", Scope::PostsRead, None, MANAGER),
+    rule("GET", "/api/webhooks/{id}/deliveries", Scope::PostsRead, None, MANAGER),
+    // Where news go to is a person's decision: an agent could send them anywhere.
+    rule("POST", "/api/webhooks", Scope::ApprovalsWrite, None, ADMIN),
+    rule("PATCH", "/api/webhooks/{id}", Scope::ApprovalsWrite, None, ADMIN),
+    rule("DELETE", "/api/webhooks/{id}", Scope::ApprovalsWrite, None, ADMIN),
+    rule("POST", "/api/webhooks/{id}/rotate", Scope::ApprovalsWrite, None, ADMIN),
+    rule("POST", "/api/webhooks/{id}/test", Scope::ApprovalsWrite, None, ADMIN),
+    rule("POST", "/api/webhooks/{id}/replay", Scope::ApprovalsWrite, None, ADMIN),
+    rule(
+        "POST",
+        "/api/webhooks/{id}/deliveries/{delivery}/replay",
+        Scope::ApprovalsWrite,
+        None,
+        ADMIN,
+    ),
+    rule("POST", "/api/content/caption", Scope::PostsWrite, None, MANAGER),
+    rule("POST", "/api/content/hashtags", Scope::PostsWrite, None, MANAGER),
+    rule("POST", "/api/content/optimize", Scope::PostsWrite, None, MANAGER),
+    rule("POST", "/api/content/ideas", Scope::PostsWrite, None, MANAGER),
 ];
 
 /// The rule of a route. `matched` may begin with the path that the API is nested under.
@@ -64,33 +113,56 @@ pub(crate) fn find(method: &str, matched: &str) -> Option<&'static Rule> {
 }
 
 impl Rule {
-    pub(crate) fn check(&self, key: &ApiKey) -> Result<(), Problem> {
-        scope(key, self.scope)?;
-        self.permission.map_or(Ok(()), |permission| allowed(key, permission))
+    pub(crate) fn check(&self, caller: &Caller) -> Result<(), Problem> {
+        match caller {
+            Caller::Key(_) => {
+                let needed = self.scope.ok_or_else(|| {
+                    codes::PERMISSION_MISSING.problem("only a person who signed in may do this")
+                })?;
+                scope(caller, needed)?;
+                self.permission.map_or(Ok(()), |permission| allowed(caller, permission))
+            }
+            Caller::Person(person) if person.role >= self.role => Ok(()),
+            Caller::Person(person) => Err(lacks_role(person.role, self.role)),
+        }
     }
 }
 
-/// Whether the key has a scope.
-pub(crate) fn scope(key: &ApiKey, scope: Scope) -> Result<(), Problem> {
-    if key.scopes.contains(&scope) {
-        return Ok(());
-    }
+fn lacks_role(is: Role, needed: Role) -> Problem {
+    let detail = format!("a {is} may not do this: it takes a {needed}");
+    codes::PERMISSION_MISSING
+        .problem(detail)
+        .fix("Ask an Admin of the workspace to do it, or for the role.")
+        .with("missing", needed.as_str())
+}
+
+/// Whether who asks has a scope, or a role that has it.
+pub(crate) fn scope(caller: &Caller, scope: Scope) -> Result<(), Problem> {
     let name = scope.as_str();
-    let known = match scope {
-        Scope::ApprovalsWrite => &codes::APPROVAL_REQUIRES_HUMAN,
-        _ => &codes::PERMISSION_MISSING,
-    };
-    Err(known.problem(format!("this key lacks the scope {name}")).with("missing", name))
+    match caller {
+        Caller::Key(key) if key.scopes.contains(&scope) => Ok(()),
+        Caller::Key(_) => {
+            let known = match scope {
+                Scope::ApprovalsWrite => &codes::APPROVAL_REQUIRES_HUMAN,
+                _ => &codes::PERMISSION_MISSING,
+            };
+            Err(known.problem(format!("this key lacks the scope {name}")).with("missing", name))
+        }
+        Caller::Person(person) if person.role.allows(scope) => Ok(()),
+        Caller::Person(person) => Err(lacks_role(person.role, Role::Manager)),
+    }
 }
 
-/// Whether the skill's configuration allows it.
-pub(crate) fn allowed(key: &ApiKey, permission: Permission) -> Result<(), Problem> {
-    if key.permissions.contains(&permission) {
-        return Ok(());
+/// Whether the skill's configuration allows it. People are held to no such configuration.
+pub(crate) fn allowed(caller: &Caller, permission: Permission) -> Result<(), Problem> {
+    match caller {
+        Caller::Key(key) if !key.permissions.contains(&permission) => {
+            let name = name(permission);
+            let detail = format!("this key lacks the permission {name}");
+            Err(codes::PERMISSION_MISSING.problem(detail).with("missing", name))
+        }
+        _ => Ok(()),
     }
-    let name = name(permission);
-    let detail = format!("this key lacks the permission {name}");
-    Err(codes::PERMISSION_MISSING.problem(detail).with("missing", name))
 }
 
 pub(crate) fn name(permission: Permission) -> &'static str {
@@ -107,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_route_is_found_wherever_the_api_is_nested() {
-        assert_eq!(find("GET", "/social/api/posts").unwrap().scope, Scope::PostsRead);
+        assert_eq!(find("GET", "/social/api/posts").unwrap().scope, Some(Scope::PostsRead));
         assert_eq!(find("HEAD", "/api/posts/{id}").unwrap().path, "/api/posts/{id}");
         assert_eq!(find("PUT", "/api/posts"), None);
     }

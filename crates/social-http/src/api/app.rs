@@ -3,19 +3,25 @@
 use std::fmt;
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use social_core::Timestamp;
 use social_core::domain::ApiKey;
 use social_core::engine::{
-    Accounts, Analytics, Audit, Confirmations, Keys, Library, Ports, Posts, Tokens,
+    Accounts, Analytics, Audit, Confirmations, Error, Keys, Library, People, Ports, Posts,
+    Sessions, Tokens, Webhooks,
 };
-use social_core::ports::{Activity, ContentEngine};
-use tokio::sync::broadcast;
+use social_core::ports::ContentEngine;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
+use super::auth::Caller;
 use super::config::ApiConfig;
+use super::events::Listeners;
+use super::known::Known;
 use super::limits::Limits;
-
-/// Begins to listen to what is going on.
-pub(crate) type Subscribe = Arc<dyn Fn() -> broadcast::Receiver<Activity> + Send + Sync>;
+use super::posts::Running;
+use super::sign_in::signer::Signer;
+use crate::oidc::Oidc;
 
 /// What all handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -25,8 +31,17 @@ pub(crate) struct Shared {
     pub(crate) ports: Ports,
     pub(crate) config: ApiConfig,
     pub(crate) content: Option<Arc<dyn ContentEngine>>,
-    pub(crate) activities: Option<Subscribe>,
+    pub(crate) listeners: Listeners,
+    /// Cancelled when the server stops, so that streams end.
+    pub(crate) closing: CancellationToken,
     pub(crate) limits: Limits,
+    /// One for each request that may be under way.
+    pub(crate) places: Semaphore,
+    /// Keys that were recognised a moment ago.
+    pub(crate) known: Known,
+    pub(crate) signer: Signer,
+    pub(crate) oidc: Option<Oidc>,
+    pub(crate) running: Running,
 }
 
 impl fmt::Debug for App {
@@ -55,8 +70,18 @@ impl App {
         Posts::new(self.ports.clone())
     }
 
+    /// Posts of who asks: on record, and within the budget.
+    pub(crate) fn posts_of(&self, caller: &Caller) -> Posts {
+        self.posts().by(caller.actor()).within(caller.budget().clone())
+    }
+
     pub(crate) fn accounts(&self) -> Accounts {
         Accounts::new(self.ports.clone())
+    }
+
+    /// Accounts whose changes are on record.
+    pub(crate) fn accounts_of(&self, caller: &Caller) -> Accounts {
+        self.accounts().by(caller.actor())
     }
 
     pub(crate) fn analytics(&self) -> Analytics {
@@ -67,8 +92,39 @@ impl App {
         Library::new(self.ports.clone())
     }
 
+    /// A library whose changes are on record.
+    pub(crate) fn library_of(&self, caller: &Caller) -> Library {
+        self.library().by(caller.actor())
+    }
+
     pub(crate) fn keys(&self) -> Keys {
         Keys::new(self.ports.clone())
+    }
+
+    /// The key of this secret, where it is good.
+    pub(crate) async fn recognise(&self, secret: &SecretString) -> Result<Option<ApiKey>, Error> {
+        let now = self.now();
+        if let Some(key) = self.known.get(secret, now) {
+            return Ok(Some(key));
+        }
+        let found = self.keys().recognise(secret).await?;
+        if let Some(key) = &found {
+            self.known.put(secret, key, now);
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn people(&self) -> People {
+        People::new(self.ports.clone())
+    }
+
+    pub(crate) fn sessions(&self) -> Sessions {
+        Sessions::new(self.ports.clone())
+    }
+
+    /// Webhooks, for somebody.
+    pub(crate) fn webhooks(&self, caller: &Caller) -> Webhooks {
+        Webhooks::new(self.ports.clone()).by(caller.actor())
     }
 
     pub(crate) fn tokens(&self) -> Tokens {
@@ -79,12 +135,12 @@ impl App {
         Confirmations::new(self.ports.clone())
     }
 
-    /// Puts on record what a key did. What is done is done: a record that fails is an error of
+    /// Puts on record what somebody did. What is done is done: a record that fails is an error of
     /// the operator's and none of the client's.
-    pub(crate) async fn record(&self, key: &ApiKey, action: &str, subject: &str) {
+    pub(crate) async fn record(&self, caller: &Caller, action: &str, subject: &str) {
         let audit = Audit::new(self.ports.clone());
-        let actor = key.id.to_string();
-        if let Err(error) = audit.record(key.workspace_id, &actor, action, subject).await {
+        let actor = caller.actor();
+        if let Err(error) = audit.record(caller.workspace(), &actor, action, subject).await {
             tracing::error!(%error, %actor, action, subject, "not on record");
         }
     }

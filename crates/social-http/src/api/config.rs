@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use secrecy::SecretString;
 use url::Url;
 
 /// How the API is served. The defaults suit one machine: loopback, and no other origin.
@@ -22,8 +23,16 @@ pub struct ApiConfig {
     pub body_limit: usize,
     /// The most bytes of an uploaded file.
     pub upload_limit: u64,
+    /// The most bytes of all files of a workspace that are being uploaded in pieces.
+    pub uploads_limit: u64,
     /// How long a request may take; an upload or a listener to events may take longer.
     pub time_out: Duration,
+    /// Who asks for `/metrics` must send this as `Authorization: Bearer`. Default: none, and they
+    /// are told to this machine alone, by a connection that no proxy passed on.
+    pub metrics_token: Option<SecretString>,
+    /// How many requests to the API may be under way; one more is told to come again. Uploads and
+    /// listeners to events do not count: whoever serves bounds the connections.
+    pub requests_at_once: usize,
     /// How many requests a minute one API key may make.
     pub requests_per_minute: NonZeroU32,
     /// How many requests a minute one address may make, with whatever keys. Behind a proxy all
@@ -59,7 +68,10 @@ impl ApiConfig {
             allowed_origins: Vec::new(),
             body_limit: MIB,
             upload_limit: 1024 * MIB as u64,
+            uploads_limit: 4 * 1024 * MIB as u64,
             time_out: Duration::from_secs(30),
+            metrics_token: None,
+            requests_at_once: 512,
             requests_per_minute: FEW,
             address_requests_per_minute: MANY,
             callback_url: None,
@@ -76,6 +88,25 @@ impl ApiConfig {
     /// Where networks send people back to.
     pub(crate) fn callback(&self) -> Url {
         self.callback_url.clone().unwrap_or_else(|| self.link("api/auth/callback"))
+    }
+
+    /// The path that all addresses begin with, with a slash at its end.
+    pub(crate) fn base(&self) -> &str {
+        self.public_url.path()
+    }
+
+    /// Where a one-time link leads.
+    #[must_use]
+    pub fn welcome(&self, token: &str) -> Url {
+        let mut url = self.link("welcome");
+        url.query_pairs_mut().append_pair("token", token);
+        url
+    }
+
+    /// Whether a sign-in must come back in the browser that began it. Where networks send people
+    /// back to another place than this server's own, no cookie tells.
+    pub(crate) fn binds_browsers(&self) -> bool {
+        self.callback_url.is_none()
     }
 
     /// Where a person approves the thing of this id.

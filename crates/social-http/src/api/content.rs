@@ -95,8 +95,14 @@ pub(crate) async fn caption(
     _: Caller,
     JsonBody(asked): JsonBody<CaptionRequest>,
 ) -> Result<Json<Text>, Problem> {
-    let (_, rule) = rule(&app, &asked.platform, false)?;
-    let brief = Brief { topic: asked.topic, tone: asked.tone, link: asked.link };
+    let (rules, rule) = rule(&app, &asked.platform, false)?;
+    let brief = Brief {
+        topic: asked.topic,
+        tone: asked.tone,
+        link: asked.link,
+        platform: Some(rules.platform.clone()),
+        ..Brief::default()
+    };
     let text = engine(&app)?.generate_caption(&brief, &rule.text).await.map_err(failed)?;
     Ok(Json(text.into()))
 }
@@ -130,8 +136,9 @@ pub(crate) async fn hashtags(
     JsonBody(asked): JsonBody<HashtagRequest>,
 ) -> Result<Json<Hashtags>, Problem> {
     let limit = asked.limit.unwrap_or(10).clamp(1, MOST);
-    let found = engine(&app)?.generate_hashtags(&asked.text, limit).await.map_err(failed)?;
-    Ok(Json(Hashtags { hashtags: found }))
+    let found =
+        engine(&app)?.generate_hashtags(&Brief::about(asked.text), limit).await.map_err(failed)?;
+    Ok(Json(Hashtags { hashtags: found.tags }))
 }
 
 /// A text to be made fit.
@@ -192,6 +199,6 @@ pub(crate) async fn ideas(
     JsonBody(asked): JsonBody<IdeasRequest>,
 ) -> Result<Json<Ideas>, Problem> {
     let limit = asked.limit.unwrap_or(5).clamp(1, MOST);
-    let found = engine(&app)?.suggest_content_ideas(&asked.industry, limit).await;
+    let found = engine(&app)?.suggest_content_ideas(&Brief::about(asked.industry), limit).await;
     Ok(Json(Ideas { items: found.map_err(failed)?.into_iter().map(Into::into).collect() }))
 }

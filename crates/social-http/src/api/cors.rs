@@ -18,7 +18,7 @@ pub(crate) fn layer(config: &ApiConfig) -> CorsLayer {
     let origins = config.allowed_origins.iter().filter_map(|origin| origin.parse().ok());
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins.collect::<Vec<HeaderValue>>()))
-        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
@@ -26,6 +26,10 @@ pub(crate) fn layer(config: &ApiConfig) -> CorsLayer {
             PREFER,
             IDEMPOTENCY_KEY,
             REQUEST_ID,
+            HeaderName::from_static("tus-resumable"),
+            HeaderName::from_static("upload-length"),
+            HeaderName::from_static("upload-metadata"),
+            HeaderName::from_static("upload-offset"),
         ])
         .expose_headers([
             header::ETAG,
@@ -36,6 +40,10 @@ pub(crate) fn layer(config: &ApiConfig) -> CorsLayer {
             HeaderName::from_static("idempotency-replayed"),
             HeaderName::from_static("ratelimit"),
             HeaderName::from_static("ratelimit-policy"),
+            HeaderName::from_static("media-id"),
+            HeaderName::from_static("upload-expires"),
+            HeaderName::from_static("upload-length"),
+            HeaderName::from_static("upload-offset"),
         ])
         .max_age(REMEMBERED)
 }

@@ -11,12 +11,13 @@ use url::Url;
 
 use super::app::App;
 use super::codes;
+use super::measured::Measured;
 use crate::Problem;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Routes whose answers take as long as they take.
-const PATIENT: [&str; 2] = ["/api/media", "/api/events"];
+/// Routes whose answers take as long as they take. What a tool asks inside has the limit again.
+const PATIENT: [&str; 3] = ["/api/media", "/api/events", "/mcp"];
 
 /// The outermost layer.
 pub(crate) async fn edge(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -26,23 +27,35 @@ pub(crate) async fn edge(State(app): State<App>, request: Request, next: Next) -
         id = %id,
         method = %request.method(),
         path = request.uri().path(),
-        key = tracing::field::Empty,
+        caller = tracing::field::Empty,
         status = tracing::field::Empty,
     );
+    let measured = Measured::begin(&request);
     let response = guarded(&app, request, next).instrument(span.clone()).await;
+    measured.end(response.status());
     span.record("status", response.status().as_u16());
     finish(&app, response, &id)
 }
 
 async fn guarded(app: &App, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let guarded = path.contains("/api/") || path.ends_with("/mcp");
+    let guarded = ["/api/", "/approvals/"].iter().any(|part| path.contains(part))
+        || ["/mcp", "/welcome"].iter().any(|end| path.ends_with(end));
     if guarded && let Err(problem) = same_house(app, &request) {
         return problem.into_response();
     }
-    if PATIENT.iter().any(|patient| path.ends_with(patient)) {
+    if PATIENT.iter().any(|patient| path.ends_with(patient)) || path.contains("/api/uploads/") {
         return next.run(request).await;
     }
+    // Whoever looks after the server must be answered most of all when it has too much to do.
+    let _place = if path.contains("/api/") {
+        match app.places.try_acquire() {
+            Ok(place) => Some(place),
+            Err(_) => return crowded(app).into_response(),
+        }
+    } else {
+        None
+    };
     let deadline = app.now() + app.config.time_out;
     tokio::select! {
         response = next.run(request) => response,
@@ -53,6 +66,15 @@ async fn guarded(app: &App, request: Request, next: Next) -> Response {
     }
 }
 
+/// Better a no at once than an answer that comes too late.
+fn crowded(app: &App) -> Problem {
+    let most = app.config.requests_at_once;
+    codes::UNAVAILABLE
+        .problem(format!("{most} requests are under way, which is as many as there may be"))
+        .fix("Send the same request again after Retry-After.")
+        .retry_after(1)
+}
+
 /// The client's id of the request where it is a sane one, or a fresh one.
 fn request_id(app: &App, headers: &HeaderMap) -> String {
     let sane = |id: &&str| {
@@ -61,6 +83,12 @@ fn request_id(app: &App, headers: &HeaderMap) -> String {
     };
     let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(sane);
     given.map_or_else(|| format!("req_{}", app.ports.ids.uuid(app.now()).simple()), str::to_owned)
+}
+
+/// Whether the request names this machine.
+pub(crate) fn names_loopback(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    matches!(without_port(host), "localhost" | "127.0.0.1" | "[::1]")
 }
 
 /// Whether the request names a host that is ours, and comes from a page that may ask.
@@ -106,13 +134,16 @@ fn without_port(host: &str) -> &str {
 }
 
 /// What every answer carries, unless its route said otherwise.
-fn finish(app: &App, response: Response, id: &str) -> Response {
-    let mut response = match response.extensions().get::<Problem>() {
+fn finish(app: &App, mut response: Response, id: &str) -> Response {
+    let problem = response.extensions_mut().remove::<Problem>().or_else(|| bare(&response));
+    let mut response = match problem {
         Some(problem) => {
             let kinds = app.config.link("docs/errors");
             let body = problem.body(Some(kinds.as_str()), Some(id)).to_string();
             let (mut parts, _) = response.into_parts();
             parts.headers.remove(header::CONTENT_LENGTH);
+            let kind = HeaderValue::from_static("application/problem+json");
+            parts.headers.insert(header::CONTENT_TYPE, kind);
             Response::from_parts(parts, Body::from(body))
         }
         None => response,
@@ -127,10 +158,37 @@ fn finish(app: &App, response: Response, id: &str) -> Response {
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
+    if app.config.public_url.scheme() == "https" {
+        headers
+            .entry(header::STRICT_TRANSPORT_SECURITY)
+            .or_insert(HeaderValue::from_static("max-age=31536000"));
+    }
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
     }
     response
+}
+
+/// The problem that an error is which a library answered in words of its own, or in none.
+fn bare(response: &Response) -> Option<Problem> {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let plain = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !(status.is_client_error() || status.is_server_error()) || !plain {
+        return None;
+    }
+    let known = match status.as_u16() {
+        404 => &codes::NOT_FOUND,
+        405 => &codes::METHOD_NOT_ALLOWED,
+        406 => &codes::NOT_ACCEPTABLE,
+        413 => &codes::TOO_LARGE,
+        415 => &codes::USE_JSON,
+        416 => &codes::RANGE_INVALID,
+        500.. => &codes::INTERNAL,
+        _ => &codes::MALFORMED_REQUEST,
+    };
+    let why = status.canonical_reason().unwrap_or("the request was refused");
+    Some(known.problem(why.to_lowercase()))
 }
 
 /// No such address.

@@ -130,8 +130,12 @@ pub(crate) async fn create(
     };
     new.scopes.iter().try_for_each(|scope| access::scope(&caller, *scope))?;
     new.permissions.iter().try_for_each(|permission| access::allowed(&caller, *permission))?;
-    let (key, secret) = app.keys().create(caller.workspace(), new).await.map_err(table::problem)?;
-    app.record(&caller, "key.create", &key.id.to_string()).await;
+    let (key, secret) = app
+        .keys()
+        .by(caller.actor())
+        .create(caller.workspace(), new)
+        .await
+        .map_err(table::problem)?;
     let mut told = KeyAnswer::from(key);
     told.secret = Some(secret.expose_secret().to_owned());
     Ok((StatusCode::CREATED, Json(told)).into_response())
@@ -149,7 +153,7 @@ pub(crate) async fn revoke(
     Path(text): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let key: KeyId = id(&text, &codes::KEY_NOT_FOUND)?;
-    app.keys().revoke(caller.workspace(), key).await.map_err(table::problem)?;
-    app.record(&caller, "key.revoke", &key.to_string()).await;
+    app.keys().by(caller.actor()).revoke(caller.workspace(), key).await.map_err(table::problem)?;
+    app.known.forget(key);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,4 @@
-//! How often a key and an address may ask.
+//! How often a key, a person and an address may ask.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -9,9 +9,9 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use social_core::domain::KeyId;
 use social_core::ports::Clock;
 
+use super::auth::Caller;
 use super::codes;
 use crate::Problem;
 
@@ -36,7 +36,7 @@ type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, EngineTime, StateInformat
 
 /// Both limits.
 pub(crate) struct Limits {
-    keys: Limiter<KeyId>,
+    callers: Limiter<String>,
     addresses: Limiter<IpAddr>,
     clock: EngineTime,
 }
@@ -52,19 +52,24 @@ pub(crate) struct Standing {
 }
 
 impl Limits {
-    pub(crate) fn new(clock: Arc<dyn Clock>, keys: NonZeroU32, addresses: NonZeroU32) -> Self {
+    pub(crate) fn new(clock: Arc<dyn Clock>, callers: NonZeroU32, addresses: NonZeroU32) -> Self {
         let clock = EngineTime(clock);
         let limiter = |per_minute| Quota::per_minute(per_minute);
         Self {
-            keys: RateLimiter::hashmap_with_clock(limiter(keys), clock.clone()).with_middleware(),
+            callers: RateLimiter::hashmap_with_clock(limiter(callers), clock.clone())
+                .with_middleware(),
             addresses: RateLimiter::hashmap_with_clock(limiter(addresses), clock.clone())
                 .with_middleware(),
             clock,
         }
     }
 
-    pub(crate) fn key(&self, key: KeyId) -> Result<Standing, Problem> {
-        ask(&self.keys, &key, "key", &self.clock)
+    pub(crate) fn caller(&self, caller: &Caller) -> Result<Standing, Problem> {
+        let name = match caller {
+            Caller::Key(_) => "key",
+            Caller::Person(_) => "person",
+        };
+        ask(&self.callers, &caller.actor(), name, &self.clock)
     }
 
     pub(crate) fn address(&self, address: IpAddr) -> Result<Standing, Problem> {

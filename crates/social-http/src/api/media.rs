@@ -1,28 +1,33 @@
-//! Taking media in: the file's bytes as the body, streamed to disk.
+//! Media: taken in as the body or from another server, listed, told of, removed.
 
 #![allow(unused_qualifications, reason = "the macros of utoipa write them")]
 
 use axum::body::{Body, BodyDataStream};
-use axum::extract::{Path, Request, State};
+use axum::extract::{FromRequest as _, Path, Request, State};
 use axum::response::{IntoResponse, Json, Response};
 use futures::StreamExt as _;
 use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
-use social_core::domain::Asset;
 use social_core::domain::media::MediaProbe;
-use tokio::io::AsyncWriteExt as _;
+use social_core::domain::{Asset, AssetId};
+use social_core::engine::Incoming;
+use url::Url;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::app::App;
 use super::auth::Caller;
-use super::extract::{Asked, id};
+use super::cursor;
+use super::extract::{Asked, JsonBody, field, id};
 use super::{codes, table};
 use crate::Problem;
 
+const LIMIT: u32 = 20;
+const MOST: u32 = 100;
+
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(upload)).routes(routes!(get))
+    OpenApiRouter::new().routes(routes!(list, upload)).routes(routes!(get, remove))
 }
 
 /// A file that was taken in.
@@ -32,7 +37,7 @@ pub(crate) struct MediaAnswer {
     id: String,
     /// By its bytes, whatever it was called.
     mime: String,
-    /// image or video.
+    /// image, video or document.
     r#type: &'static str,
     width: u32,
     height: u32,
@@ -49,6 +54,7 @@ impl From<Asset> for MediaAnswer {
         let (width, height) = asset.probe.size();
         let (kind, seconds) = match &asset.probe {
             MediaProbe::Image(_) => ("image", None),
+            MediaProbe::Document(_) => ("document", None),
             MediaProbe::Video(video) => ("video", Some(video.duration.as_secs_f64())),
         };
         Self {
@@ -74,10 +80,23 @@ pub(crate) struct Called {
     name: Option<String>,
 }
 
-/// Upload a picture or a clip. The same bytes again give the same id.
+/// Where a file is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Elsewhere {
+    /// On a public server that asks for no password.
+    #[schema(example = "https://example.com/beans.jpg")]
+    url: String,
+}
+
+/// Upload a picture or a clip, as the whole body, or say in JSON where it is: `{"url": "https://…"}`.
+/// The same bytes again give the same id. For large files, see POST /api/uploads.
 #[utoipa::path(
     post, path = "/api/media", tag = "media", params(Called),
-    request_body(content = String, content_type = "application/octet-stream", description = "The file's bytes"),
+    request_body(content(
+        (String = "application/octet-stream"),
+        (Elsewhere = "application/json"),
+    ), description = "The file's bytes, or where it is"),
     responses((status = 201, description = "Taken in", body = MediaAnswer)),
 )]
 pub(crate) async fn upload(
@@ -88,54 +107,107 @@ pub(crate) async fn upload(
     request: Request,
 ) -> Result<Response, Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    if kind.is_some_and(|kind| kind.starts_with("multipart/") || kind.contains("form-urlencoded")) {
+    let kind = kind.unwrap_or_default();
+    if kind.starts_with("multipart/") || kind.contains("form-urlencoded") {
         return Err(codes::USE_RAW_BODY.problem("the body is a form"));
     }
+    if kind.starts_with("application/json") {
+        let JsonBody(elsewhere) = JsonBody::<Elsewhere>::from_request(request, &app).await?;
+        let id = take_in(&app, &caller, &elsewhere.url, "/url").await?;
+        let asset = app.library().get(caller.workspace(), id).await.map_err(table::problem)?;
+        return Ok(taken(&app, asset));
+    }
     let limit = app.config.upload_limit;
-    let too_large = || codes::TOO_LARGE.problem(format!("a file has at most {limit} bytes"));
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     if length.and_then(|length| length.parse().ok()).is_some_and(|length: u64| length > limit) {
-        return Err(too_large());
+        return Err(codes::TOO_LARGE.problem(format!("a file has at most {limit} bytes")));
     }
-    let failed = |error: std::io::Error| {
-        table::hidden(&codes::UNAVAILABLE, "the file could not be kept", &error)
-    };
-    // A folder of its own, which is gone with everything in it however this ends.
-    let folder = tempfile::tempdir().map_err(failed)?;
-    let path = folder.path().join(file_name(called.name.as_deref()));
-    let mut file = tokio::fs::File::create(&path).await.map_err(failed)?;
+    let incoming = Incoming::new(called.name.as_deref(), limit).await;
+    let mut incoming = incoming.map_err(table::problem)?;
     let mut stream: BodyDataStream = Body::into_data_stream(request.into_body());
-    let mut received = 0;
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(|_| {
             codes::MALFORMED_JSON.problem("the body ended early").fix("Send the whole file again.")
         })?;
-        received += chunk.len() as u64;
-        if received > limit {
-            return Err(too_large());
-        }
-        file.write_all(&chunk).await.map_err(failed)?;
+        incoming.write(&chunk).await.map_err(table::problem)?;
     }
-    if received == 0 {
+    if incoming.bytes() == 0 {
         return Err(codes::USE_RAW_BODY.problem("the body is empty"));
     }
-    file.flush().await.map_err(failed)?;
-    drop(file);
-    let asset = app.library().add_file(caller.workspace(), &path).await.map_err(table::problem)?;
-    app.record(&caller, "media.upload", &asset.id.to_string()).await;
-    let told = MediaAnswer::from(asset);
-    let location = app.config.link(&format!("api/media/{}", told.id)).to_string();
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(told)).into_response())
+    let asset = app.library_of(&caller).take(caller.workspace(), incoming).await;
+    Ok(taken(&app, asset.map_err(table::problem)?))
 }
 
-/// A name that is a name and no path.
-fn file_name(asked: Option<&str>) -> String {
-    let last = asked.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = last.chars().filter(|c| !c.is_control()).take(100).collect();
-    match name.trim().trim_start_matches('.') {
-        "" => "upload".to_owned(),
-        name => name.to_owned(),
+fn taken(app: &App, asset: Asset) -> Response {
+    let told = MediaAnswer::from(asset);
+    let location = app.config.link(&format!("api/media/{}", told.id)).to_string();
+    (StatusCode::CREATED, [(header::LOCATION, location)], Json(told)).into_response()
+}
+
+/// Takes in what is on another server. `pointer` is where the request names it.
+pub(crate) async fn take_in(
+    app: &App,
+    caller: &Caller,
+    url: &str,
+    pointer: &str,
+) -> Result<AssetId, Problem> {
+    let wrong = |detail: &str| field(&codes::MEDIA_UNSUPPORTED, pointer, detail);
+    let url = Url::parse(url).map_err(|error| {
+        wrong(&format!("no address: {error}")).fix("Give one like https://example.com/beans.jpg.")
+    })?;
+    let limit = app.config.upload_limit;
+    let asset = app.library_of(caller).add_url(caller.workspace(), &url, limit).await;
+    asset.map(|asset| asset.id).map_err(table::problem)
+}
+
+/// Which files to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Which {
+    /// At most so many; 20 unless said, 100 at most.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A page of files.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Page {
+    /// Newest first.
+    items: Vec<MediaAnswer>,
+    /// For the next page; null on the last.
+    next_cursor: Option<String>,
+}
+
+/// List the files, newest first.
+#[utoipa::path(
+    get, path = "/api/media", tag = "media", params(Which),
+    responses((status = 200, description = "A page; `Link` names the next", body = Page)),
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(which): Asked<Which>,
+) -> Result<Response, Problem> {
+    let limit = which.limit.unwrap_or(LIMIT).clamp(1, MOST);
+    let before = which.cursor.as_deref().map(cursor::read).transpose()?;
+    let found = app.library().list(caller.workspace(), before, limit + 1).await;
+    let mut found = found.map_err(table::problem)?;
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let next_cursor = found.last().filter(|_| more).map(|asset| cursor::write(asset.id));
+    let link = next_cursor.as_ref().map(|cursor| {
+        let limit = which.limit.map(|limit| limit.to_string());
+        let query = [("limit", limit.as_deref()), ("cursor", Some(cursor.as_str()))];
+        cursor::link(&app, "api/media", &query)
+    });
+    let items = found.into_iter().map(Into::into).collect();
+    let mut response = Json(Page { items, next_cursor }).into_response();
+    if let Some(link) = link.and_then(|link| link.parse().ok()) {
+        response.headers_mut().insert(header::LINK, link);
     }
+    Ok(response)
 }
 
 /// Tell what a file is.
@@ -154,20 +226,19 @@ pub(crate) async fn get(
     Ok(Json(asset.into()))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_never_leaves_its_folder() {
-        for (asked, name) in [
-            (None, "upload"),
-            (Some("../../etc/passwd"), "passwd"),
-            (Some("C:\\a\\photo.jpg"), "photo.jpg"),
-            (Some(".."), "upload"),
-            (Some("a\0b"), "ab"),
-        ] {
-            assert_eq!(file_name(asked), name);
-        }
-    }
+/// Remove a file, with what was made of it. Posts that went out keep it on the networks.
+#[utoipa::path(
+    delete, path = "/api/media/{id}", tag = "media",
+    params(("id" = String, Path, description = "`media_…`")),
+    responses((status = 204, description = "Gone")),
+)]
+pub(crate) async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path(text): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id = id(&text, &codes::MEDIA_NOT_FOUND)?;
+    let gone = app.library_of(&caller).remove(caller.workspace(), id).await;
+    gone.map_err(table::problem)?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -82,6 +82,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
     [
         ("GET", item.get.as_mut()),
         ("POST", item.post.as_mut()),
+        ("PUT", item.put.as_mut()),
         ("PATCH", item.patch.as_mut()),
         ("DELETE", item.delete.as_mut()),
     ]
@@ -91,10 +92,14 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 
 fn describe(method: &str, path: &str, operation: &mut Operation) {
     if let Some(rule) = access::find(method, path) {
-        let mut needs = format!("Needs the scope `{}`", rule.scope.as_str());
+        let mut needs = match rule.scope {
+            Some(scope) => format!("A key needs the scope `{}`", scope.as_str()),
+            None => "For people alone".to_owned(),
+        };
         if let Some(permission) = rule.permission {
             needs.push_str(&format!(" and the permission `{}`", access::name(permission)));
         }
+        needs.push_str(&format!("; a person, the role `{}` or more", rule.role));
         // The names of functions repeat from file to file; with their tags they do not.
         let tag = operation.tags.iter().flatten().next().map_or("", String::as_str);
         let name = operation.operation_id.take().unwrap_or_default();

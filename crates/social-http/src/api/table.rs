@@ -1,7 +1,7 @@
 //! What each error of the engine is to a client: one table.
 
 use social_core::domain::{Platform, PostId};
-use social_core::engine::Error;
+use social_core::engine::{Error, Missing};
 use social_core::ports::{BlobError, ContentError, MediaErrorKind, StoreError};
 use social_core::preflight::{Code, Finding, Fix, Severity};
 use social_core::{ErrorKind, PlatformError, Retry};
@@ -42,7 +42,20 @@ pub(crate) fn problem_of(error: Error, doing: Doing) -> Problem {
         Error::NeedsReauth { platform, reason } => not_connected(&platform, &reason),
         Error::Duplicate { existing, platform } => duplicate(existing, &platform),
         Error::Stale(why) => codes::REVISION_MISMATCH.problem(why),
+        Error::Denied(why) => codes::LOGIN_FAILED.problem(why),
+        Error::TooSoon(wait) => {
+            // Rounded up, so that who waits as long is not too early.
+            let wait = wait + std::time::Duration::from_millis(999);
+            codes::RATE_LIMITED.problem("too many wrong tries").retry_after(wait.as_secs())
+        }
+        Error::LastAdmin => codes::LAST_ADMIN.problem("nobody else is an Admin"),
+        Error::InUse(why) => codes::MEDIA_IN_USE.problem(why),
         Error::Budget(why) => codes::BUDGET_EXCEEDED.problem(why),
+        error @ Error::SlotTaken(_) => codes::CONFIRMATION_MISMATCH.problem(error.to_string()),
+        error @ Error::Fetch { .. } => codes::MEDIA_UNSUPPORTED.problem(error.to_string()).fix(
+            "Check that the address answers without a login and is a picture or a clip, or upload \
+             the file by POST /api/media.",
+        ),
         Error::Platform(error) => network(&error),
         Error::Store(error) => store(&error),
         Error::Media(error) => match error.kind {
@@ -76,7 +89,7 @@ pub(crate) fn hidden(known: &Known, detail: &str, error: &dyn std::error::Error)
 /// A store that failed.
 pub(crate) fn store(error: &StoreError) -> Problem {
     match error {
-        StoreError::NotFound(what) => missing(what).problem(format!("there is no {what}")),
+        StoreError::NotFound(what) => codes::NOT_FOUND.problem(format!("there is no {what}")),
         StoreError::Conflict(_) => {
             codes::CONFLICT.problem("it was changed meanwhile").retryable(true)
         }
@@ -87,14 +100,17 @@ pub(crate) fn store(error: &StoreError) -> Problem {
     }
 }
 
-/// Which code says that `what` is not there.
-fn missing(what: &str) -> &'static Known {
-    // The engine names the kind, a store the id, which begins with the kind.
-    match what.split([' ', '_']).next() {
-        Some("post" | "delivery" | "dlv") => &codes::POST_NOT_FOUND,
-        Some("account" | "acct" | "connected" | "grant") => &codes::ACCOUNT_NOT_FOUND,
-        Some("media") => &codes::MEDIA_NOT_FOUND,
-        Some("key" | "api") => &codes::KEY_NOT_FOUND,
+/// Which code says that this is not there.
+fn missing(what: &Missing) -> &'static Known {
+    match what {
+        Missing::Post(_) | Missing::Delivery(_) => &codes::POST_NOT_FOUND,
+        Missing::Account(_) | Missing::Grant(_) | Missing::Choice(_) => &codes::ACCOUNT_NOT_FOUND,
+        Missing::Media(_) => &codes::MEDIA_NOT_FOUND,
+        Missing::Upload(_) => &codes::UPLOAD_NOT_FOUND,
+        Missing::Person(_) => &codes::PERSON_NOT_FOUND,
+        Missing::Link => &codes::LINK_INVALID,
+        Missing::Webhook(_) | Missing::Message(_) => &codes::WEBHOOK_NOT_FOUND,
+        Missing::Key(_) => &codes::KEY_NOT_FOUND,
         _ => &codes::NOT_FOUND,
     }
 }
@@ -225,5 +241,80 @@ fn code(found: Code) -> &'static Known {
         Code::MediaNotFound => &codes::MEDIA_UNSUPPORTED,
         Code::DailyQuota => &codes::BUDGET_EXCEEDED,
         _ => &codes::INVALID_FIELD,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use social_core::domain::AccountId;
+
+    use super::*;
+
+    #[test]
+    fn what_a_network_says_is_told_by_who_must_act() {
+        use ErrorKind as K;
+        for (kind, status, code) in [
+            (K::Auth, 422, "account_not_connected"),
+            (K::RateLimited, 429, "platform_rate_limited"),
+            (K::OutcomeUnknown, 504, "platform_timeout"),
+            (K::Permission, 502, "platform_error"),
+            (K::Rejected, 502, "platform_error"),
+            (K::Unavailable, 502, "platform_error"),
+            (K::Malformed, 502, "platform_error"),
+            (K::Unsupported, 502, "platform_error"),
+        ] {
+            for (retry, again) in [
+                (Retry::Never, false),
+                (Retry::Backoff, true),
+                (Retry::ReconcileFirst, true),
+                (Retry::After(Duration::from_secs(7)), true),
+            ] {
+                let mut error = PlatformError::new(Platform::TIKTOK, kind, "why");
+                error.retry = retry;
+                let problem = problem(error.into());
+                assert_eq!((problem.status().as_u16(), problem.code()), (status, code), "{kind:?}");
+                let body = problem.body(None, None);
+                if status != 422 {
+                    assert_eq!(body["retryable"], again, "{kind:?} {retry:?}");
+                }
+                assert!(!body["fix"].as_str().unwrap().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_ours_to_mend_now_can_be_asked_again_and_tells_no_secret() {
+        let secret = || -> Box<dyn std::error::Error + Send + Sync> { "password=hunter2".into() };
+        for error in [
+            Error::Store(StoreError::Locked(secret())),
+            Error::Store(StoreError::Full(secret())),
+            Error::Store(StoreError::Backend(secret())),
+            Error::Blob(BlobError::Full),
+            Error::Blob(BlobError::Io(secret())),
+        ] {
+            let problem = problem(error);
+            assert_eq!((problem.status().as_u16(), problem.code()), (503, "unavailable"));
+            let body = problem.body(None, None);
+            assert_eq!(body["retryable"], true);
+            assert!(!body.to_string().contains("hunter2"), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_known_by_its_kind() {
+        let post = Missing::Post("post_01JD3V9K7N3Q5R7T9V1X3Z5B7D".parse().unwrap());
+        let account: AccountId = "acct_01JD3V9K7N3Q5R7T9V1X3Z5B7D".parse().unwrap();
+        let account = Missing::Account(account);
+        for (missing, code) in [
+            (post, "post_not_found"),
+            (account, "account_not_found"),
+            (Missing::Choice(Platform::TIKTOK), "account_not_found"),
+            (Missing::Other("post of yesterday".into()), "not_found"),
+        ] {
+            let problem = problem(Error::NotFound(missing));
+            assert_eq!((problem.status().as_u16(), problem.code()), (404, code));
+        }
     }
 }

@@ -13,14 +13,15 @@ async fn a_person_connects_an_account_by_a_page() {
     let body = asked.is(202);
     assert_eq!(body["status"], "action_required");
     assert_eq!(body["expires_at"], "2027-01-15T08:15:00Z");
-    let back = house.sign_in(body["connect_url"].as_str().unwrap(), "allow").await;
+    let url = body["connect_url"].as_str().unwrap();
+    let (back, cookie) = house.sign_in(url, "allow").await;
     let path = back.strip_prefix("http://127.0.0.1:8080").unwrap();
 
-    let page = house.send(ask("GET", path)).await;
+    let page = house.send(ask("GET", path).header("cookie", &cookie)).await;
     page.is(200);
     assert!(page.header("content-type").unwrap().starts_with("text/html"));
     assert!(page.text.contains("<h1>Connected</h1>") && page.text.contains("on facebook"));
-    let again = house.send(ask("GET", path)).await;
+    let again = house.send(ask("GET", path).header("cookie", &cookie)).await;
     assert_eq!(again.is(400), &serde_json::Value::Null);
     assert!(again.text.contains("begin again"), "{}", again.text);
 
@@ -37,11 +38,12 @@ async fn a_refusal_and_an_attack_are_plain_words_on_the_page() {
     let connect = json!({ "action": "connect", "platform": "linkedin" });
     let asked = house.send(ask("POST", "/api/accounts").key(&key).json(&connect)).await;
     let url = asked.is(202)["connect_url"].as_str().unwrap();
-    let state = url.split("state=").nth(1).unwrap().split('&').next().unwrap();
+    let state = url.rsplit('/').next().unwrap();
     let path = format!(
         "/api/auth/callback?state={state}&error=denied&error_description=%3Cscript%3Ealert(1)%3C/script%3E"
     );
-    let page = house.send(ask("GET", &path)).await;
+    let cookie = format!("social_connect={state}");
+    let page = house.send(ask("GET", &path).header("cookie", &cookie)).await;
     assert_eq!(page.status, 400);
     assert!(page.text.contains("did not connect: &lt;script&gt;"), "{}", page.text);
     assert!(!page.text.contains("<script"));
@@ -73,7 +75,7 @@ async fn accounts_are_looked_at_renewed_and_disconnected() {
 }
 
 #[tokio::test]
-async fn an_action_is_one_of_five_and_writing_asks_for_more() {
+async fn an_action_is_one_of_six_and_writing_asks_for_more() {
     let house = House::new().await;
     let key = house.human_key().await;
     let send = |key: String, body: serde_json::Value| {
@@ -81,7 +83,7 @@ async fn an_action_is_one_of_five_and_writing_asks_for_more() {
         async move { house.send(ask("POST", "/api/accounts").key(&key).json(&body)).await }
     };
     let unknown = send(key.clone(), json!({ "action": "steal" })).await;
-    let allowed = json!(["list", "connect", "status", "refresh", "disconnect"]);
+    let allowed = json!(["list", "connect", "choose", "status", "refresh", "disconnect"]);
     assert_eq!(unknown.is_problem(422, "action_unknown")["allowed"], allowed);
     let unnamed = send(key.clone(), json!({ "action": "connect" })).await;
     unnamed.is_problem(422, "invalid_field");

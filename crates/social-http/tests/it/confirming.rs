@@ -116,3 +116,21 @@ async fn a_dry_run_of_what_cannot_be_says_why_and_gives_no_token() {
     let checked = house.send(ask("POST", "/api/preflight").key(&key).json(&same)).await;
     assert_eq!(checked.is(200)["errors"], body["errors"]);
 }
+
+#[tokio::test]
+async fn a_dry_run_warns_of_a_double_and_shows_what_goes_out() {
+    let (house, key) = house().await;
+    let post = json!({ "content": "Twice", "platforms": ["facebook"] });
+    let first = house.send(ask("POST", "/api/posts").key(&key).json(&post)).await;
+    let id = first.is(201)["id"].as_str().unwrap();
+    let dry = with(post.clone(), "dry_run", true);
+    let dry = house.send(ask("POST", "/api/posts").key(&key).json(&dry)).await;
+    let preview = &dry.is(200)["previews"][0];
+    let members = ["platform", "text", "length", "limit", "media", "warnings", "fixes"];
+    assert!(members.iter().all(|name| !preview[name].is_null()), "{preview}");
+    let warning = preview["warnings"][0].as_str().unwrap();
+    assert!(warning.contains(id) && warning.contains("allow_duplicate"), "{warning}");
+    let meant = with(with(post, "dry_run", true), "allow_duplicate", true);
+    let dry = house.send(ask("POST", "/api/posts").key(&key).json(&meant)).await;
+    assert_eq!(dry.is(200)["previews"][0]["warnings"], json!([]));
+}

@@ -59,7 +59,8 @@ async fn the_examples_of_the_document_work() {
         else {
             continue;
         };
-        if path.contains("{id}") {
+        // What is sent to sign in is secret, and no example has it; a file elsewhere is not ours.
+        if path == "/api/media" || path.contains("{id}") || path.starts_with("/api/auth/") {
             continue;
         }
         let body = example(&document, schema);
@@ -67,7 +68,7 @@ async fn the_examples_of_the_document_work() {
         assert!(answer.status.is_success(), "{path} {body}: {}", answer.text);
         sent += 1;
     }
-    assert_eq!(sent, 8);
+    assert_eq!(sent, 10);
 }
 
 fn example(document: &Value, schema: &Value) -> Value {

@@ -9,23 +9,32 @@ use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
-use social::core::domain::{Scope, WritePolicy};
-use social::core::engine::{Keys, NewKey, Workspaces};
+use social::core::domain::{Person, Role, Scope, WritePolicy};
+use social::core::engine::{Keys, NewKey, NewPerson, Workspaces};
 use social::core::ports::{BlobStore, ManualClock, SeededIds, Transport};
 use social::sim::{Sim, SimConfig, SimTransport};
-use social::store::{KeyRing, MemoryBlobs, MemoryStore, RingSealer};
+use social::store::{Argon2Hasher, KeyRing, MemoryBlobs, MemoryStore, RingSealer};
 use social::{Platform, Social, Timestamp, WorkspaceId};
 use social_http::{Api, ApiConfig};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+
+use crate::receiver::Receiver;
 
 /// 2027-01-15T08:00:00Z.
 pub(crate) const START: i64 = 1_800_000_000;
+
+/// What everybody signs in with.
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 pub(crate) struct House {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) sim: Arc<Sim>,
     pub(crate) social: Social,
     pub(crate) app: Router,
+    pub(crate) receiver: Arc<Receiver>,
+    /// Cancelled, the server stops.
+    pub(crate) closing: CancellationToken,
     transport: Arc<dyn Transport>,
 }
 
@@ -91,6 +100,11 @@ impl Ask {
         self
     }
 
+    pub(crate) fn header_bytes(mut self, name: &'static str, value: http::HeaderValue) -> Self {
+        self.builder = self.builder.header(name, value);
+        self
+    }
+
     pub(crate) fn json(self, body: &Value) -> Self {
         self.header("content-type", "application/json").raw(body.to_string())
     }
@@ -98,6 +112,14 @@ impl Ask {
     pub(crate) fn raw(mut self, body: impl Into<Body>) -> Self {
         self.body = body.into();
         self
+    }
+
+    /// What a form of a page of this server sends.
+    pub(crate) fn form(self, fields: &[(&str, &str)]) -> Self {
+        let body =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let kind = "application/x-www-form-urlencoded";
+        self.header("content-type", kind).header("origin", "http://localhost").raw(body)
     }
 
     pub(crate) fn request(self) -> Request<Body> {
@@ -111,6 +133,14 @@ impl House {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut ApiConfig)) -> Self {
+        Self::built(change, |_, api| api).await
+    }
+
+    /// A house whose API is built with more than the usual.
+    pub(crate) async fn built(
+        change: impl FnOnce(&mut ApiConfig),
+        build: impl FnOnce(&Social, Api) -> Api,
+    ) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_secs(START)));
         let base = "https://media.example/".parse().unwrap();
         let blobs: Arc<dyn BlobStore> =
@@ -120,25 +150,26 @@ impl House {
         let sim = Arc::new(Sim::new(SimConfig::default(), clock.clone()));
         let transport: Arc<dyn Transport> =
             Arc::new(SimTransport::with_blobs(sim.clone(), blobs.clone()));
+        let (receiver, closing) = (Arc::new(Receiver::default()), CancellationToken::new());
         let social = Social::builder()
             .store(Arc::new(MemoryStore::new()))
             .blobs(blobs)
             .sealer(Arc::new(sealer))
+            .passwords(Arc::new(Argon2Hasher::weak_for_tests(ids.clone())))
             .clock(clock.clone())
             .ids(ids)
             .simulators(&sim.base_url())
             .transport(transport.clone())
+            .outbound(receiver.clone())
             .build()
             .await
             .unwrap();
         let mut config = ApiConfig::new("http://127.0.0.1:8080".parse().unwrap());
         change(&mut config);
-        let listener = social.clone();
-        let app = Api::builder(social.ports().clone(), config)
-            .content(social.content().clone())
-            .activities(move || listener.activities())
-            .build();
-        Self { clock, sim, social, app, transport }
+        let api = Api::builder(social.ports().clone(), config).content(social.content().clone());
+        let api = api.closing(closing.clone());
+        let app = build(&social, api).build();
+        Self { clock, sim, social, app, receiver, closing, transport }
     }
 
     /// A house with a Facebook Page connected, and an agent's key whose posts go out unasked.
@@ -156,6 +187,11 @@ impl House {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or_default();
         Answer { status: parts.status, headers: parts.headers, text, body }
+    }
+
+    /// The status alone, for answers that may not end.
+    pub(crate) async fn status_of(&self, ask: Ask) -> StatusCode {
+        self.app.clone().oneshot(ask.request()).await.unwrap().status()
     }
 
     pub(crate) async fn make_key(&self, ws: WorkspaceId, new: NewKey) -> String {
@@ -181,6 +217,34 @@ impl House {
         self.key_with(Scope::ALL).await
     }
 
+    /// A person of this role, who signs in with [`PASSWORD`].
+    pub(crate) async fn person(&self, ws: WorkspaceId, email: &str, role: Role) -> Person {
+        let people = self.social.people();
+        let link = people.invite(ws, email.parse().unwrap(), role, "system").await.unwrap();
+        let name = Some(format!("A {role}"));
+        let new = NewPerson { name, email: None, password: PASSWORD.into() };
+        people.accept(&link.secret, new).await.unwrap()
+    }
+
+    /// The access token of a new person of this role.
+    pub(crate) async fn person_token(&self, role: Role) -> String {
+        let email = format!("{role}@example.com");
+        self.person(self.social.workspace(), &email, role).await;
+        self.sign_in_as(&email).await["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Signs a person in, and gives what they get, the refresh token too.
+    pub(crate) async fn sign_in_as(&self, email: &str) -> Value {
+        let body = serde_json::json!({ "email": email, "password": PASSWORD, "cookie": false });
+        let answer = self.send(ask("POST", "/api/auth/login").json(&body)).await;
+        answer.is(200).clone()
+    }
+
+    /// The status of an answer whose body may never end.
+    pub(crate) async fn status(&self, ask: Ask) -> u16 {
+        self.app.clone().oneshot(ask.request()).await.unwrap().status().as_u16()
+    }
+
     /// A key of another workspace that may do anything.
     pub(crate) async fn stranger(&self) -> String {
         let ws = Workspaces::new(self.social.ports().clone()).create("other").await.unwrap();
@@ -188,8 +252,20 @@ impl House {
         self.make_key(ws, new).await
     }
 
-    /// Signs in at a network, and gives where it sends the person back to.
-    pub(crate) async fn sign_in(&self, connect_url: &str, decision: &str) -> String {
+    /// Signs in by the address that the API gave. Gives where the network sends the person back to,
+    /// and the cookie that this server left in their browser.
+    pub(crate) async fn sign_in(&self, connect_url: &str, decision: &str) -> (String, String) {
+        let page = connect_url.strip_prefix("http://127.0.0.1:8080").unwrap_or_default();
+        let hop = self.send(ask("GET", page)).await;
+        assert_eq!(hop.status, 303, "{}", hop.text);
+        let cookie = hop.header("set-cookie").unwrap();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        (self.allow(hop.header("location").unwrap(), decision).await, cookie)
+    }
+
+    /// Answers on the network's own page, and gives where it sends the person back to.
+    pub(crate) async fn allow(&self, connect_url: &str, decision: &str) -> String {
         let form = Request::post(connect_url)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(social::core::ports::Body::from(format!("decision={decision}")))
@@ -202,8 +278,8 @@ impl House {
         let back = "http://127.0.0.1:8080/api/auth/callback".parse().unwrap();
         let accounts = self.social.accounts();
         let link = accounts.connect(self.social.workspace(), platform, &back).await.unwrap();
-        let back = self.sign_in(link.url.as_str(), "allow").await;
-        accounts.finish(&back.parse().unwrap()).await.unwrap();
+        let back = self.allow(link.url.as_str(), "allow").await;
+        accounts.finish_with_all(&back.parse().unwrap()).await.unwrap();
     }
 
     /// Works and lets time pass, for so many seconds.
@@ -227,6 +303,13 @@ impl House {
             answer = self.send(ask) => answer,
             () = working => unreachable!("a worker works for ever"),
         }
+    }
+
+    /// How many posts there are, up to `most`.
+    pub(crate) async fn stored_of(&self, most: u32) -> usize {
+        let filter = social::core::ports::PostFilter { limit: most, ..Default::default() };
+        let posts = self.social.posts();
+        posts.list(self.social.workspace(), &filter).await.unwrap().len()
     }
 
     /// How many posts there are.

@@ -19,7 +19,7 @@ use crate::helpers::{builder, content, demo, media, networks, pixels, source};
 async fn probe(source: &MediaSource) -> VideoProbe {
     match media().probe(source).await.unwrap() {
         MediaProbe::Video(probe) => probe,
-        MediaProbe::Image(_) => unreachable!("a clip"),
+        _ => unreachable!(),
     }
 }
 

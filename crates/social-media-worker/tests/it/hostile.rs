@@ -111,6 +111,7 @@ async fn used(media: &LocalMedia, bytes: Vec<u8>) -> Result<(), social_core::por
                 _ => Ok(()),
             }
         }
+        MediaProbe::Document(_) => Ok(()),
     }
 }
 

@@ -27,7 +27,7 @@ fn encode(width: u32, height: u32, trim: Option<u64>) -> VideoPlan {
 fn clip(processed: &Processed) -> social_core::domain::media::VideoProbe {
     match &processed.probe {
         MediaProbe::Video(probe) => probe.clone(),
-        MediaProbe::Image(_) => unreachable!("a clip"),
+        MediaProbe::Image(_) | MediaProbe::Document(_) => unreachable!("a clip"),
     }
 }
 

@@ -40,10 +40,13 @@ async fn too_many_bytes_are_refused_unread() {
 async fn a_lying_name_is_told() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("holiday.png");
-    std::fs::write(&path, b"%PDF-1.7 and so on").unwrap();
+    std::fs::write(&path, b"8BPS and so on").unwrap();
     let error = probe_image(&MediaSource::File(path.clone())).await.unwrap_err();
     assert_eq!(error.kind, MediaErrorKind::Unsupported);
-    assert!(error.detail.contains("says that it is a PNG, but its bytes are a PDF"), "{error}");
+    assert!(
+        error.detail.contains("says that it is a PNG, but its bytes are a Photoshop document"),
+        "{error}"
+    );
 
     // A picture under another picture's name is just that picture.
     std::fs::write(&path, encoded(&scene(20, 20), Codec::Jpeg)).unwrap();

@@ -54,7 +54,7 @@ pub(crate) fn image_plan(width: u32, height: u32, format: ImageFormat) -> ImageP
 pub(crate) async fn probe_image(source: &MediaSource) -> Result<ImageProbe, MediaError> {
     match LocalMedia::new().probe(source).await? {
         MediaProbe::Image(probe) => Ok(probe),
-        MediaProbe::Video(_) => unreachable!("a picture"),
+        _ => unreachable!("a picture"),
     }
 }
 

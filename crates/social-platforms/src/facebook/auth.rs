@@ -12,9 +12,12 @@ use crate::oauth::missing;
 pub(super) const NEEDED: &[&str] =
     &["pages_show_list", "pages_read_engagement", "pages_manage_posts"];
 
+/// What commenting needs.
+pub(super) const COMMENTS: &str = "pages_manage_engagement";
+
 /// All that the operations here use.
 pub(super) const SCOPES: &[&str] =
-    &["pages_show_list", "pages_read_engagement", "pages_manage_posts", "read_insights"];
+    &["pages_show_list", "pages_read_engagement", "pages_manage_posts", COMMENTS, "read_insights"];
 
 /// The task on a Page without which it takes no posts.
 const TASK: &str = "CREATE_CONTENT";

@@ -9,8 +9,9 @@ use social_core::ports::{Request, Response};
 use url::Url;
 
 use crate::endpoint::Endpoint;
-use crate::meta::endpoints::{Created, Success, id};
+use crate::meta::endpoints::{Created, List, Success, id};
 use crate::meta::graph::Graph;
+use crate::meta::rupload::{self, Upload, Uploaded, UploadingPhase};
 use crate::multipart::Multipart;
 
 /// `POST /{page}/photos` with `published=false`: a photo that nobody sees.
@@ -301,6 +302,8 @@ pub(super) struct VideoStatus {
     #[serde(default)]
     pub(super) video_status: String,
     #[serde(default)]
+    pub(super) uploading_phase: UploadingPhase,
+    #[serde(default)]
     pub(super) publishing_phase: PublishingPhase,
     #[serde(default)]
     pub(super) processing_phase: PublishingPhase,
@@ -395,5 +398,157 @@ impl Endpoint<Graph<'_>> for ReadPage<'_> {
 
     fn parse(&self, graph: &Graph<'_>, response: &Response) -> Result<Page, PlatformError> {
         graph.read(self.effect(), response)
+    }
+}
+
+/// `POST /{page}/video_reels` or `/video_stories` with `upload_phase=start`.
+#[derive(Debug)]
+pub(super) struct StartClip<'a> {
+    pub(super) page: &'a str,
+    pub(super) edge: &'a str,
+}
+
+/// Where a reel or story goes up.
+#[derive(Debug, Deserialize)]
+pub(super) struct Slot {
+    #[serde(deserialize_with = "id")]
+    pub(super) video_id: String,
+    pub(super) upload_url: Url,
+}
+
+impl Endpoint<Graph<'_>> for StartClip<'_> {
+    type Output = Slot;
+    const OPERATION: &'static str = "facebook.clip_start";
+
+    fn effect(&self) -> Effect {
+        Effect::Prepare
+    }
+
+    fn request(&self, graph: &Graph<'_>) -> Result<Request, PlatformError> {
+        graph.post(&format!("{}/{}", self.page, self.edge), &[("upload_phase", "start")])
+    }
+
+    fn parse(&self, graph: &Graph<'_>, response: &Response) -> Result<Slot, PlatformError> {
+        graph.read(self.effect(), response)
+    }
+}
+
+/// `POST` to the address that came with a session: the clip's bytes from `offset` on.
+#[derive(Debug)]
+pub(super) struct UploadClip<'a>(pub(super) Upload<'a>);
+
+impl Endpoint<Graph<'_>> for UploadClip<'_> {
+    type Output = Uploaded;
+    const OPERATION: &'static str = "facebook.rupload";
+
+    fn effect(&self) -> Effect {
+        Effect::Upload
+    }
+
+    fn request(&self, graph: &Graph<'_>) -> Result<Request, PlatformError> {
+        self.0.request(graph)
+    }
+
+    fn parse(&self, graph: &Graph<'_>, response: &Response) -> Result<Uploaded, PlatformError> {
+        rupload::parse(graph, response)
+    }
+}
+
+/// `POST /{page}/video_reels` or `/video_stories` with `upload_phase=finish`: it is shown.
+#[derive(Debug)]
+pub(super) struct FinishClip<'a> {
+    pub(super) page: &'a str,
+    pub(super) edge: &'a str,
+    pub(super) video: &'a str,
+    pub(super) title: Option<&'a str>,
+    pub(super) description: &'a str,
+}
+
+impl Endpoint<Graph<'_>> for FinishClip<'_> {
+    type Output = Success;
+    const OPERATION: &'static str = "facebook.clip_finish";
+
+    fn effect(&self) -> Effect {
+        Effect::Commit
+    }
+
+    fn request(&self, graph: &Graph<'_>) -> Result<Request, PlatformError> {
+        let mut form = vec![("upload_phase", "finish"), ("video_id", self.video)];
+        // A story has neither state nor words.
+        if self.edge == "video_reels" {
+            form.push(("video_state", "PUBLISHED"));
+            form.extend(self.title.map(|title| ("title", title)));
+            if !self.description.is_empty() {
+                form.push(("description", self.description));
+            }
+        }
+        graph.post(&format!("{}/{}", self.page, self.edge), &form)
+    }
+
+    fn parse(&self, graph: &Graph<'_>, response: &Response) -> Result<Success, PlatformError> {
+        graph.read(self.effect(), response)
+    }
+}
+
+/// `POST /{page}/photo_stories`: an unseen photo becomes a story.
+#[derive(Debug)]
+pub(super) struct PublishPhotoStory<'a> {
+    pub(super) page: &'a str,
+    pub(super) photo: &'a str,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct StoryMade {
+    pub(super) success: bool,
+    #[serde(default, deserialize_with = "maybe_id")]
+    pub(super) post_id: Option<String>,
+}
+
+impl Endpoint<Graph<'_>> for PublishPhotoStory<'_> {
+    type Output = StoryMade;
+    const OPERATION: &'static str = "facebook.photo_stories";
+
+    fn effect(&self) -> Effect {
+        Effect::Commit
+    }
+
+    fn request(&self, graph: &Graph<'_>) -> Result<Request, PlatformError> {
+        graph.post(&format!("{}/photo_stories", self.page), &[("photo_id", self.photo)])
+    }
+
+    fn parse(&self, graph: &Graph<'_>, response: &Response) -> Result<StoryMade, PlatformError> {
+        graph.read(self.effect(), response)
+    }
+}
+
+/// `GET /{page}/stories`: what is shown for a day.
+#[derive(Debug)]
+pub(super) struct ListStories<'a> {
+    pub(super) page: &'a str,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Story {
+    #[serde(deserialize_with = "id")]
+    pub(super) post_id: String,
+    #[serde(default, deserialize_with = "id")]
+    pub(super) media_id: String,
+}
+
+impl Endpoint<Graph<'_>> for ListStories<'_> {
+    type Output = Vec<Story>;
+    const OPERATION: &'static str = "facebook.stories";
+
+    fn effect(&self) -> Effect {
+        Effect::Read
+    }
+
+    fn request(&self, graph: &Graph<'_>) -> Result<Request, PlatformError> {
+        let path = format!("{}/stories", self.page);
+        graph.get(&path, "post_id,status,media_id,media_type").finish(graph.platform)
+    }
+
+    fn parse(&self, graph: &Graph<'_>, response: &Response) -> Result<Vec<Story>, PlatformError> {
+        graph.read::<List<Story>>(self.effect(), response).map(|list| list.data)
     }
 }

@@ -12,14 +12,18 @@ const fn media(action: &'static str) -> Verdict {
 }
 
 const fn again() -> Verdict {
-    Verdict::new(ErrorKind::Unavailable, Retry::Backoff, "")
+    Verdict::new(
+        ErrorKind::Unavailable,
+        Retry::Backoff,
+        "Nothing: the network is not well, and it is tried again by itself.",
+    )
 }
 
 const VIDEO: &str = "Convert the clip to MP4 with H.264 and AAC, and try again.";
 const PHOTO: &str = "Convert the picture to JPEG below 4 MB, and try again.";
 
 /// Codes of Page posts, photos and videos.
-pub(super) const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     (324, None, media(PHOTO)),
     (382, None, media("The clip is too small to be one: upload it again.")),
     (389, None, media("Make sure that the media address is public.")),

@@ -6,12 +6,15 @@ use serde::{Deserialize, Serialize};
 use social_core::domain::{Platform, PostKind};
 use social_core::flow::{CommitTrace, Content, ContentMedia, FlowContext, FlowState, Step};
 use social_core::ports::Response;
+use social_core::rules::options::FacebookOptions;
 use social_core::{ErrorKind, PlatformError, Timestamp};
+use url::Url;
 
 use super::endpoints::{
     CreatePost, FinishVideo, PublishPost, Range, ReadPost, ReadVideo, StartVideo, TransferVideo,
     UploadPhoto, goes_on_at,
 };
+use super::short::Short;
 use crate::endpoint::{Endpoint as _, step};
 use crate::meta::endpoints::Success;
 use crate::meta::graph::Graph;
@@ -44,6 +47,8 @@ pub(super) enum Flow {
     Transfer { session: String, video: String, start: u64, end: u64 },
     /// The clip becomes a post: the Commit.
     Finish { session: String, video: String },
+    /// A reel or story, which goes another way.
+    Short { short: Short },
     /// Facebook works on the clip, which nobody sees before.
     Processing { video: String, poll: Poll },
     /// It is visible.
@@ -57,8 +62,10 @@ pub(super) enum Flow {
 }
 
 impl Flow {
-    pub(super) fn begin(content: &Content) -> Self {
+    pub(super) fn begin(cx: &FlowContext<'_>) -> Self {
+        let content = cx.content;
         match content.kind {
+            PostKind::Reel | PostKind::Story => Self::Short { short: Short::begin(cx) },
             PostKind::Video => Self::Start,
             _ if content.media.is_empty() => Self::Create { photos: Vec::new(), round: 0 },
             _ => Self::Photo { made: Vec::new(), round: 0 },
@@ -68,6 +75,9 @@ impl Flow {
     pub(super) fn reconcile(self, now: Timestamp, trace: &CommitTrace) -> Self {
         let poll = Poll { count: 0, at: now };
         let last = trace.last_sent_at;
+        if let Self::Short { short } = self {
+            return Self::Short { short: short.reconcile(now, trace) };
+        }
         match &self {
             Self::Publish { post: id } | Self::Finish { video: id, .. } => {
                 Self::Look { id: id.clone(), last, absent: false, poll, then: Box::new(self) }
@@ -89,7 +99,11 @@ impl Flow {
                 let photo = media(graph.platform, content, made.len())?;
                 step(&UploadPhoto { page, photo }, graph)
             }
-            Self::Create { photos, .. } => step(&create(page, content, photos), graph),
+            Self::Create { photos, .. } => {
+                let own: FacebookOptions = options::read(graph.platform, content)?;
+                let link = own.link.as_ref().map(Url::as_str);
+                step(&CreatePost { page, message: &content.text, link, photos }, graph)
+            }
             Self::Publish { post } => step(&PublishPost { post }, graph),
             Self::Start => {
                 let size = media(graph.platform, content, 0)?.bytes;
@@ -100,7 +114,12 @@ impl Flow {
                 let (start, end) = (*start, *end);
                 step(&TransferVideo { page, session, video, start, end }, graph)
             }
-            Self::Finish { session, .. } => step(&finish(page, session, content), graph),
+            Self::Finish { session, .. } => {
+                let own: FacebookOptions = options::read(graph.platform, content)?;
+                let (title, description) = (own.title.as_deref(), content.text.as_str());
+                step(&FinishVideo { page, session, title, description }, graph)
+            }
+            Self::Short { short } => short.next(graph, cx),
             Self::Processing { video, poll } => match wait(cx.now, poll.at) {
                 Some(time) => Ok(Step::Wait(time)),
                 None => step(&ReadVideo { video }, graph),
@@ -137,7 +156,8 @@ impl Flow {
                 }
             }
             Self::Create { photos, round } => {
-                match create(page, content, &photos).parse(graph, response) {
+                let endpoint = CreatePost { page, message: "", link: None, photos: &photos };
+                match endpoint.parse(graph, response) {
                     Ok(post) => Ok(Self::Publish { post: post.id }),
                     // A post of these photos was made before, and its answer was lost: nobody sees
                     // that one, and it cannot be found. Other photos make another.
@@ -169,7 +189,9 @@ impl Flow {
                 Ok(transfer(session, video, &range))
             }
             Self::Finish { session, video } => {
-                let answer = finish(page, &session, content).parse(graph, response)?;
+                let endpoint =
+                    FinishVideo { page, session: &session, title: None, description: "" };
+                let answer = endpoint.parse(graph, response)?;
                 succeeded(graph.platform, &answer)?;
                 Ok(Self::Processing { video, poll: Poll::first(now) })
             }
@@ -179,11 +201,7 @@ impl Flow {
                     return Err(broken(graph.platform));
                 }
                 if poll.count >= POLLS {
-                    let detail = "Facebook has worked on the clip for a day";
-                    let kind = ErrorKind::OutcomeUnknown;
-                    return Err(
-                        PlatformError::new(graph.platform.clone(), kind, detail).action(LOOK)
-                    );
+                    return Err(worked_a_day(graph.platform));
                 }
                 Ok(if read.is_shown() {
                     Self::Done { id: video, seen: now }
@@ -209,7 +227,7 @@ impl Flow {
                         Self::Processing { video: id, poll: Poll { count: 0, at: now } }
                     }
                     Shown::Yes => Self::Done { id, seen: now },
-                    Shown::Never => Self::Absent { then: Box::new(Self::begin(content)) },
+                    Shown::Never => Self::Absent { then: Box::new(Self::begin(cx)) },
                     Shown::No if absent => Self::Absent { then },
                     Shown::No => {
                         let at = now.max(last) + SECOND_LOOK;
@@ -217,6 +235,9 @@ impl Flow {
                         Self::Look { id, last, absent: true, poll, then }
                     }
                 })
+            }
+            Self::Short { short } => {
+                short.on_response(graph, cx, response).map(|short| Self::Short { short })
             }
             Self::Done { .. } | Self::Absent { .. } | Self::Unknown => Ok(self),
         }
@@ -263,7 +284,7 @@ fn is_used(error: &PlatformError) -> bool {
     error.subcode.as_deref() == Some("1366051")
 }
 
-fn succeeded(platform: &Platform, answer: &Success) -> Result<(), PlatformError> {
+pub(super) fn succeeded(platform: &Platform, answer: &Success) -> Result<(), PlatformError> {
     if answer.success {
         return Ok(());
     }
@@ -271,23 +292,18 @@ fn succeeded(platform: &Platform, answer: &Success) -> Result<(), PlatformError>
     Err(PlatformError::new(platform.clone(), ErrorKind::OutcomeUnknown, detail).action(LOOK))
 }
 
-fn broken(platform: &Platform) -> PlatformError {
+pub(super) fn worked_a_day(platform: &Platform) -> PlatformError {
+    let detail = "Facebook has worked on the clip for a day";
+    PlatformError::new(platform.clone(), ErrorKind::OutcomeUnknown, detail).action(LOOK)
+}
+
+pub(super) fn broken(platform: &Platform) -> PlatformError {
     let detail = "Facebook could not make anything of the clip";
     PlatformError::new(platform.clone(), ErrorKind::MediaRejected, detail)
         .action("Convert the clip to MP4 with H.264 and AAC, and try again.")
 }
 
-fn create<'a>(page: &'a str, content: &'a Content, photos: &'a [String]) -> CreatePost<'a> {
-    let link = options::text(&content.options, "link");
-    CreatePost { page, message: &content.text, link, photos }
-}
-
-fn finish<'a>(page: &'a str, session: &'a str, content: &'a Content) -> FinishVideo<'a> {
-    let title = options::text(&content.options, "title");
-    FinishVideo { page, session, title, description: &content.text }
-}
-
-fn media<'a>(
+pub(super) fn media<'a>(
     platform: &Platform,
     content: &'a Content,
     index: usize,

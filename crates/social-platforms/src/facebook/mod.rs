@@ -5,6 +5,7 @@ mod auth;
 mod endpoints;
 mod errors;
 mod flow;
+mod short;
 #[cfg(test)]
 mod tests;
 
@@ -12,22 +13,27 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use social_core::domain::{Platform, PostMetrics, TokenSet};
+use social_core::domain::{Account, Platform, PostMetrics, TokenSet};
 use social_core::flow::{CommitTrace, FlowContext, FlowState, Step};
 use social_core::ports::{
-    AccountAuth, AccountInfo, Capabilities, Clock, PlatformApi, Response, SignInCode,
-    SignInRequest, SignedIn, Transport,
+    AccountAuth, AccountInfo, Callback, Capabilities, Clock, PlatformApi, Response, SignInCode,
+    SignInRequest, SignedIn, Transport, Usage,
 };
 use social_core::rules::{Rules, facebook};
 use social_core::{ErrorKind, PlatformError, Retry};
 use url::Url;
 
+use crate::callbacks;
 use crate::config::{Config, MetaEndpoints};
 use crate::endpoint::call;
 use crate::meta::auth::{Login, sign_in_url};
+use crate::meta::comments::{Comment, HasComment};
 use crate::meta::endpoints::Delete;
-use crate::meta::graph::Graph;
+use crate::meta::errors::usage;
+use crate::meta::graph::{Graph, Host};
 use crate::meta::insights::Insights;
+#[cfg(test)]
+pub(crate) use errors::TABLE as ERRORS;
 use flow::Flow;
 
 /// The client of Facebook Pages.
@@ -59,6 +65,7 @@ impl Facebook {
             hosts: &self.config.endpoints,
             app: &self.config.app,
             token,
+            host: Host::Facebook,
             table: errors::TABLE,
         }
     }
@@ -199,8 +206,44 @@ impl PlatformApi for Facebook {
         self.call(auth, &Delete { id: remote_id }).await.map(drop)
     }
 
+    fn usage(&self, response: &Response) -> Vec<Usage> {
+        usage(response)
+    }
+
+    fn version_ends(&self) -> Option<(String, social_core::Timestamp)> {
+        self.config.endpoints.version_ends()
+    }
+
+    fn callback(&self, _: &http::HeaderMap, body: &[u8]) -> Result<Callback, PlatformError> {
+        callbacks::meta(&self.rules.platform, &self.config.app, body)
+    }
+
+    fn needed_scopes(&self, _: &Account, comments: bool) -> Vec<String> {
+        let mut needed = auth::NEEDED.to_vec();
+        needed.extend(comments.then_some(auth::COMMENTS));
+        needed.into_iter().map(str::to_owned).collect()
+    }
+
+    async fn comment(
+        &self,
+        auth: &AccountAuth,
+        remote_id: &str,
+        text: &str,
+    ) -> Result<(), PlatformError> {
+        self.call(auth, &Comment { object: remote_id, text }).await.map(drop)
+    }
+
+    async fn has_comment(
+        &self,
+        auth: &AccountAuth,
+        remote_id: &str,
+        text: &str,
+    ) -> Result<Option<bool>, PlatformError> {
+        self.call(auth, &HasComment { object: remote_id, text, field: "message" }).await.map(Some)
+    }
+
     fn begin(&self, cx: &FlowContext<'_>) -> Result<FlowState, PlatformError> {
-        self.kept(&Flow::begin(cx.content))
+        self.kept(&Flow::begin(cx))
     }
 
     fn next(&self, cx: &FlowContext<'_>, state: &FlowState) -> Result<Step, PlatformError> {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use social_core::domain::PostKind;
-use social_core::flow::Effect;
+use social_core::flow::{Content, Effect};
 use social_core::ports::PlatformApi as _;
 use social_core::{ErrorKind, Retry};
 
@@ -169,4 +169,57 @@ async fn what_is_asked_besides_publishing() {
     assert_eq!(link.as_str(), "https://www.facebook.com/harbour/videos/98/");
     api.delete_post(&auth, "98").await.unwrap();
     assert_snapshot!(canned.asked());
+}
+
+fn as_kind(from: PostKind, kind: PostKind, options: &Value) -> Content {
+    let mut content = content(from);
+    content.kind = kind;
+    content.options = options.as_object().unwrap().clone();
+    content
+}
+
+#[test]
+fn a_reel_and_stories_go_by_the_upload_host() {
+    let (api, _) = client(vec![]);
+    let mut shapes = String::new();
+    for (kind, options) in [
+        (PostKind::Reel, json!({"format": "reel", "title": "Steam"})),
+        (PostKind::Story, json!({"format": "story"})),
+    ] {
+        let content = as_kind(PostKind::Video, kind, &options);
+        let mut walk = Walk::begin(&api, auth("104", "page", &[]), content);
+        walk.sends("facebook.clip_start", Effect::Prepare);
+        let url = "https://rupload.facebook.com/video-upload/v26.0/77";
+        walk.gets(200, json!({"video_id": 77, "upload_url": url}));
+        walk.sends("facebook.rupload", Effect::Upload);
+        walk.gets(200, json!({"success": true}));
+        walk.sends("facebook.clip_finish", Effect::Commit);
+        shapes.push_str(&walk.shapes);
+        // No answer: the clip itself knows.
+        walk.doubt();
+        walk.sends("facebook.object", Effect::Read);
+        walk.gets(
+            200,
+            json!({"status": {"publishing_phase": {"publish_status": "published"}},
+            "published": true, "post_id": 99}),
+        );
+        walk.sends("facebook.object", Effect::Read);
+        walk.gets(
+            200,
+            json!({"status": {"publishing_phase": {"publish_status": "published"}},
+            "published": true, "post_id": 99}),
+        );
+        assert_eq!(walk.done().remote_id.as_deref(), Some("99"));
+    }
+    let content = as_kind(PostKind::Image, PostKind::Story, &json!({"format": "story"}));
+    let mut walk = Walk::begin(&api, auth("104", "page", &[]), content);
+    walk.sends("facebook.photos", Effect::Prepare);
+    walk.gets(200, json!({"id": "55"}));
+    walk.sends("facebook.photo_stories", Effect::Commit);
+    walk.doubt();
+    walk.sends("facebook.stories", Effect::Read);
+    walk.gets(200, json!({"data": [{"post_id": 98, "media_id": "55", "status": "PUBLISHED"}]}));
+    shapes.push_str(&walk.shapes);
+    assert_eq!(walk.done().remote_id.as_deref(), Some("98"));
+    assert_snapshot!(shapes);
 }

@@ -12,12 +12,16 @@ use crate::oauth::missing;
 pub(super) const NEEDED: &[&str] =
     &["instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement"];
 
+/// What commenting needs.
+pub(super) const COMMENTS: &str = "instagram_manage_comments";
+
 /// All that the operations here use.
 pub(super) const SCOPES: &[&str] = &[
     "instagram_basic",
     "instagram_content_publish",
     "instagram_manage_insights",
     "instagram_manage_contents",
+    COMMENTS,
     "pages_show_list",
     "pages_read_engagement",
 ];

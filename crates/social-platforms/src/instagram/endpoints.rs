@@ -2,18 +2,17 @@
 //!
 //! Meta, "Content publishing", "IG User media", "IG Container", "IG User media_publish".
 
-use http::header::HeaderName;
 use serde::Deserialize;
 use social_core::flow::Effect;
-use social_core::ports::{BlobKey, Body, Request, Response};
-use social_core::{ErrorKind, PlatformError, Timestamp};
+use social_core::ports::{Request, Response};
+use social_core::{PlatformError, Timestamp};
 use url::Url;
 
-use super::errors;
 use crate::endpoint::Endpoint;
-use crate::http::{Build, json};
+use crate::http::json;
 use crate::meta::endpoints::{Created, List, id};
 use crate::meta::graph::Graph;
+use crate::meta::rupload::{self, Upload, Uploaded, UploadingPhase};
 use crate::state::Seen;
 
 /// `POST /{account}/media`: a container that nobody sees.
@@ -51,38 +50,7 @@ impl Endpoint<Graph<'_>> for CreateContainer<'_> {
 
 /// `POST` to the address that came with a container: its bytes from `offset` on.
 #[derive(Debug)]
-pub(super) struct UploadBytes<'a> {
-    pub(super) uri: &'a Url,
-    pub(super) key: &'a BlobKey,
-    pub(super) offset: u64,
-    pub(super) size: u64,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct UploadAnswer {
-    #[serde(default)]
-    success: bool,
-    pub(super) debug_info: Option<DebugInfo>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct DebugInfo {
-    #[serde(default)]
-    pub(super) retriable: bool,
-    #[serde(rename = "type", default)]
-    pub(super) kind: String,
-    #[serde(default)]
-    pub(super) message: String,
-}
-
-/// What became of bytes.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Uploaded {
-    /// All are there.
-    Whole,
-    /// The other side has another number of bytes: ask it which.
-    Elsewhere,
-}
+pub(super) struct UploadBytes<'a>(pub(super) Upload<'a>);
 
 impl Endpoint<Graph<'_>> for UploadBytes<'_> {
     type Output = Uploaded;
@@ -93,33 +61,11 @@ impl Endpoint<Graph<'_>> for UploadBytes<'_> {
     }
 
     fn request(&self, graph: &Graph<'_>) -> Result<Request, PlatformError> {
-        // The token goes to no other host than the one it is meant for.
-        if self.uri.origin() != graph.hosts.rupload.origin() {
-            return Err(PlatformError::new(
-                graph.platform.clone(),
-                ErrorKind::Malformed,
-                "the upload address is not on the host that takes uploads",
-            ));
-        }
-        let bytes = Body::blob(self.key.clone(), self.offset, self.size - self.offset);
-        Build::post(self.uri.clone())
-            .authorization("OAuth", graph.token)
-            .header(HeaderName::from_static("offset"), &self.offset.to_string())
-            .header(HeaderName::from_static("file_size"), &self.size.to_string())
-            .bytes("application/octet-stream", bytes)
-            .finish(graph.platform)
+        self.0.request(graph)
     }
 
     fn parse(&self, graph: &Graph<'_>, response: &Response) -> Result<Uploaded, PlatformError> {
-        let answer = serde_json::from_slice::<UploadAnswer>(response.body()).ok();
-        if response.status().is_success() && answer.as_ref().is_some_and(|it| it.success) {
-            return Ok(Uploaded::Whole);
-        }
-        let kind = answer.and_then(|it| it.debug_info).map(|info| info.kind);
-        match kind.as_deref() {
-            Some("OffsetInvalidError" | "PartialRequestError") => Ok(Uploaded::Elsewhere),
-            _ => Err(errors::upload_failed(graph.platform, response)),
-        }
+        rupload::parse(graph, response)
     }
 }
 
@@ -153,23 +99,10 @@ struct VideoStatus {
     uploading_phase: Option<UploadingPhase>,
 }
 
-#[derive(Debug, Deserialize)]
-struct UploadingPhase {
-    #[serde(default)]
-    status: String,
-    // The documentation has both spellings.
-    #[serde(alias = "bytes_transfered")]
-    bytes_transferred: Option<u64>,
-}
-
 impl Status {
     /// How many bytes have arrived; `None` where all have.
     pub(super) fn missing_from(&self) -> Option<u64> {
-        let phase = self.video_status.as_ref()?.uploading_phase.as_ref()?;
-        if phase.status.starts_with("complete") {
-            return None;
-        }
-        phase.bytes_transferred
+        self.video_status.as_ref()?.uploading_phase.as_ref()?.missing_from()
     }
 }
 
@@ -215,10 +148,11 @@ impl Endpoint<Graph<'_>> for Publish<'_> {
     }
 }
 
-/// `GET /{account}/media`: the newest posts.
+/// `GET /{account}/media`: the newest posts; or `/stories`, which are not among them.
 #[derive(Debug)]
 pub(super) struct ListMedia<'a> {
     pub(super) account: &'a str,
+    pub(super) stories: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -239,8 +173,9 @@ impl Endpoint<Graph<'_>> for ListMedia<'_> {
     }
 
     fn request(&self, graph: &Graph<'_>) -> Result<Request, PlatformError> {
+        let edge = if self.stories { "stories" } else { "media" };
         graph
-            .get(&format!("{}/media", self.account), "id,caption,timestamp,media_product_type")
+            .get(&format!("{}/{edge}", self.account), "id,caption,timestamp,media_product_type")
             .query("limit", "25")
             .finish(graph.platform)
     }

@@ -5,13 +5,11 @@
 use std::time::Duration;
 
 use social_core::domain::Platform;
-use social_core::flow::Effect;
-use social_core::ports::Response;
 use social_core::{ErrorKind, PlatformError, Retry};
 
 use crate::http::redact;
-use crate::meta::errors::{Row, classify};
-use crate::verdict::{Verdict, judge};
+use crate::meta::errors::Row;
+use crate::verdict::Verdict;
 
 const fn media(action: &'static str) -> Verdict {
     Verdict::new(ErrorKind::MediaRejected, Retry::Never, action).definite()
@@ -22,11 +20,19 @@ const fn no(action: &'static str) -> Verdict {
 }
 
 const fn again() -> Verdict {
-    Verdict::new(ErrorKind::Unavailable, Retry::Backoff, "")
+    Verdict::new(
+        ErrorKind::Unavailable,
+        Retry::Backoff,
+        "Nothing: the network is not well, and it is tried again by itself.",
+    )
 }
 
 const fn anew() -> Verdict {
-    Verdict::new(ErrorKind::Expired, Retry::Backoff, "")
+    Verdict::new(
+        ErrorKind::Expired,
+        Retry::Backoff,
+        "Nothing: what was prepared is made anew by itself.",
+    )
 }
 
 const SHAPE: &str = "Crop the picture to a shape between 4:5 and 1.91:1.";
@@ -35,7 +41,7 @@ const FETCH: &str =
 const QUOTA: &str = "The account has used up its posts for today: wait for tomorrow's.";
 
 /// Instagram's own codes. What is not definite says nothing about a publish.
-pub(super) const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     (-2, Some(2_207_003), again()),
     (-2, Some(2_207_020), anew()),
     (-1, Some(2_207_001), again()),
@@ -78,14 +84,27 @@ pub(super) const TABLE: &[Row] = &[
         )
         .definite(),
     ),
+    (100, Some(2_207_023), no("Update this program: Instagram does not know this kind of post.")),
+    (100, Some(2_207_035), no("Leave out the place of products on a clip.")),
+    (100, Some(2_207_036), no("Say where each product is on the picture.")),
+    (100, Some(2_207_037), no("Tag only products of the account's own catalogue.")),
     (100, Some(2_207_028), no("A carousel takes 2 to 10 items.")),
     (100, Some(2_207_040), no("Mention at most 20 accounts.")),
     (352, Some(2_207_026), media("Convert the clip to MP4 with H.264 and AAC.")),
+    (-1, Some(2_207_077), Verdict::new(ErrorKind::MediaRejected, Retry::Backoff, FETCH)),
+    (100, Some(2_207_081), no("Leave out `trial_params`: this account may not post trial reels.")),
+    (-1, Some(2_207_082), anew()),
+    (-1, Some(2_207_085), media("Convert the clip to MP4 with H.264 and AAC.")),
     (9004, Some(2_207_052), media(FETCH)),
     (
         9007,
         Some(2_207_027),
-        Verdict::new(ErrorKind::NotReady, Retry::After(Duration::from_secs(5)), "").definite(),
+        Verdict::new(
+            ErrorKind::NotReady,
+            Retry::After(Duration::from_secs(5)),
+            "Nothing: Instagram still works on it, and it is tried again by itself.",
+        )
+        .definite(),
     ),
     (36_000, Some(2_207_004), media("Make the picture smaller than 8 MB.")),
     (36_001, Some(2_207_005), media("Convert the picture to JPEG.")),
@@ -116,30 +135,12 @@ fn subcode_in(text: &str) -> Option<i64> {
     runs.find(|run| run.len() == 7).and_then(|run| run.parse().ok())
 }
 
-/// What a refusal of the upload host means, which has a shape of its own.
-pub(super) fn upload_failed(platform: &Platform, response: &Response) -> PlatformError {
-    let debug: Option<super::endpoints::DebugInfo> =
-        serde_json::from_slice::<super::endpoints::UploadAnswer>(response.body())
-            .ok()
-            .and_then(|answer| answer.debug_info);
-    let status = response.status();
-    let Some(debug) = debug else {
-        return classify(platform, TABLE, Effect::Upload, response);
-    };
-    let verdict = if debug.retriable {
-        Some(again())
-    } else if status.as_u16() == 401 || debug.kind == "NotAuthorizedError" {
-        None
-    } else {
-        Some(media("Check the file against Instagram's limits, and try again."))
-    };
-    judge(platform, Effect::Upload, status, verdict, redact(&debug.message))
-        .code(debug.kind, None::<&str>)
-}
-
 #[cfg(test)]
 mod tests {
+    use social_core::flow::Effect;
+
     use super::*;
+    use crate::meta::errors::classify;
 
     fn publish(code: i64, subcode: i64) -> PlatformError {
         let body = serde_json::json!({"error": {

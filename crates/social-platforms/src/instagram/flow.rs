@@ -4,33 +4,19 @@
 //! does nothing good: therefore its status decides after a lost answer.
 
 use serde::{Deserialize, Serialize};
-use social_core::domain::{Platform, PostKind};
-use social_core::flow::{CommitTrace, Content, ContentMedia, FlowContext, FlowState, Step};
+use social_core::domain::PostKind;
+use social_core::flow::{CommitTrace, Content, FlowContext, FlowState, Step};
 use social_core::ports::Response;
 use social_core::{ErrorKind, PlatformError, Timestamp};
 use url::Url;
 
-use super::endpoints::{
-    Code, CreateContainer, ListMedia, Publish, ReadContainer, UploadBytes, Uploaded,
-};
+use super::endpoints::{Code, CreateContainer, ListMedia, Publish, ReadContainer, UploadBytes};
 use super::errors;
+use super::fields::{child, is_sent, media, whole};
 use crate::endpoint::{Endpoint as _, step};
 use crate::meta::graph::Graph;
-use crate::options;
+use crate::meta::rupload::{self, Upload, Uploaded};
 use crate::state::{Poll, SECOND_LOOK, candidates, only, published, wait};
-
-/// Options that go into the request as they are.
-const OPTIONS: &[&str] = &[
-    "collaborators",
-    "location_id",
-    "user_tags",
-    "share_to_feed",
-    "audio_name",
-    "thumb_offset",
-    "cover_url",
-    "trial_params",
-    "is_ai_generated",
-];
 
 /// How often an upload is taken up again before the container is given up.
 const RESUMES: u32 = 5;
@@ -105,24 +91,26 @@ impl Flow {
     ) -> Result<Step, PlatformError> {
         let account = cx.auth.remote_id.as_str();
         match self {
-            Self::Child { made } => {
-                let item = media(graph.platform, cx.content, made.len())?;
-                step(&CreateContainer { account, fields: child(graph.platform, item)? }, graph)
-            }
+            Self::Child { made } => step(
+                &CreateContainer {
+                    account,
+                    fields: child(graph.platform, cx.content, made.len())?,
+                },
+                graph,
+            ),
             Self::Children { made, ready, poll } => match wait(cx.now, poll.at) {
                 Some(time) => Ok(Step::Wait(time)),
                 None => {
                     step(&ReadContainer { container: made.get(*ready).map_or("", |id| id) }, graph)
                 }
             },
-            Self::Create { made } => step(
-                &CreateContainer { account, fields: whole(graph.platform, cx.content, made)? },
-                graph,
-            ),
+            Self::Create { made } => {
+                step(&CreateContainer { account, fields: whole(graph, cx.content, made)? }, graph)
+            }
             Self::Upload { uri, offset, .. } => {
                 let item = media(graph.platform, cx.content, 0)?;
                 let (key, size) = (&item.key, item.bytes);
-                step(&UploadBytes { uri, key, offset: *offset, size }, graph)
+                step(&UploadBytes(Upload { uri, key, offset: *offset, size }), graph)
             }
             Self::Arrived { container, .. } => step(&ReadContainer { container }, graph),
             Self::Ready { container, poll } | Self::Look { container, poll, .. } => {
@@ -134,7 +122,7 @@ impl Flow {
             Self::Publish { container } => step(&Publish { account, container }, graph),
             Self::Find { not_before, .. } => match wait(cx.now, *not_before) {
                 Some(time) => Ok(Step::Wait(time)),
-                None => step(&ListMedia { account }, graph),
+                None => step(&ListMedia { account, stories: is_story(cx.content) }, graph),
             },
             Self::Done { media, seen } => Ok(Step::Done(published(media.as_deref(), None, *seen))),
             Self::Absent { then } => Ok(Step::Absent(FlowState::of(graph.platform, then)?)),
@@ -175,11 +163,11 @@ impl Flow {
             Self::Create { .. } => {
                 let endpoint = CreateContainer { account, fields: Vec::new() };
                 let made = endpoint.parse(graph, response)?;
-                Ok(match (cx.content.kind, made.uri) {
-                    (PostKind::Video, Some(uri)) => {
+                Ok(match (is_sent(graph, cx.content)?, made.uri) {
+                    (true, Some(uri)) => {
                         Self::Upload { container: made.id, uri, offset: 0, resumes: 0 }
                     }
-                    (PostKind::Video, None) => {
+                    (true, None) => {
                         return Err(PlatformError::new(
                             platform.clone(),
                             ErrorKind::Malformed,
@@ -189,15 +177,13 @@ impl Flow {
                     _ => Self::Ready { container: made.id, poll: Poll::first(now) },
                 })
             }
-            Self::Upload { container, uri, offset, resumes } => {
-                let item = media(platform, cx.content, 0)?;
-                let endpoint = UploadBytes { uri: &uri, key: &item.key, offset, size: item.bytes };
-                match endpoint.parse(graph, response)? {
+            Self::Upload { container, uri, resumes, .. } => {
+                match rupload::parse(graph, response)? {
                     Uploaded::Whole => Ok(Self::Ready { container, poll: Poll::first(now) }),
                     Uploaded::Elsewhere if resumes < RESUMES => {
                         Ok(Self::Arrived { container, uri, resumes: resumes + 1 })
                     }
-                    Uploaded::Elsewhere => Err(errors::upload_failed(platform, response)),
+                    Uploaded::Elsewhere => Err(rupload::failed(platform, graph.table, response)),
                 }
             }
             Self::Arrived { container, uri, resumes } => {
@@ -282,9 +268,10 @@ fn find(
     trace: Trace,
     listings: u32,
 ) -> Flow {
-    let account = cx.auth.remote_id.as_str();
-    let seen = ListMedia { account }.parse(graph, response).unwrap_or_default();
-    let found = candidates(seen, &cx.content.text, trace.first);
+    let (account, stories) = (cx.auth.remote_id.as_str(), is_story(cx.content));
+    let seen = ListMedia { account, stories }.parse(graph, response).unwrap_or_default();
+    let text = if stories { "" } else { &cx.content.text };
+    let found = candidates(seen, text, trace.first);
     match only(&found) {
         None if found.is_empty() && listings + 1 < LISTINGS => Flow::Find {
             trace,
@@ -295,69 +282,6 @@ fn find(
     }
 }
 
-fn media<'a>(
-    platform: &Platform,
-    content: &'a Content,
-    index: usize,
-) -> Result<&'a ContentMedia, PlatformError> {
-    content.media.get(index).ok_or_else(|| {
-        PlatformError::new(platform.clone(), ErrorKind::Rejected, "a picture or clip is missing")
-            .action("Add a picture or a clip: Instagram has no posts of words alone.")
-    })
-}
-
-/// Where Instagram can fetch a picture.
-fn address(platform: &Platform, item: &ContentMedia) -> Result<String, PlatformError> {
-    item.url.as_ref().map(Url::to_string).ok_or_else(|| {
-        PlatformError::new(
-            platform.clone(),
-            ErrorKind::Unsupported,
-            "Instagram fetches pictures itself, and this one has no public address",
-        )
-        .action("Give the program a public address for its media, or a blob store that has one.")
-    })
-}
-
-/// The fields of an item of a carousel.
-fn child<'a>(
-    platform: &Platform,
-    item: &ContentMedia,
-) -> Result<Vec<(&'a str, String)>, PlatformError> {
-    let mut fields = vec![("is_carousel_item", "true".to_owned())];
-    if item.mime.starts_with("video/") {
-        fields.push(("media_type", "VIDEO".to_owned()));
-        fields.push(("video_url", address(platform, item)?));
-    } else {
-        fields.push(("image_url", address(platform, item)?));
-        fields.extend(item.alt.clone().map(|alt| ("alt_text", alt)));
-    }
-    Ok(fields)
-}
-
-/// The fields of the post.
-fn whole<'a>(
-    platform: &Platform,
-    content: &Content,
-    made: &[String],
-) -> Result<Vec<(&'a str, String)>, PlatformError> {
-    let mut fields = match content.kind {
-        PostKind::Carousel => {
-            vec![("media_type", "CAROUSEL".to_owned()), ("children", made.join(","))]
-        }
-        PostKind::Video => {
-            media(platform, content, 0)?;
-            vec![("media_type", "REELS".to_owned()), ("upload_type", "resumable".to_owned())]
-        }
-        _ => {
-            let item = media(platform, content, 0)?;
-            let mut fields = vec![("image_url", address(platform, item)?)];
-            fields.extend(item.alt.clone().map(|alt| ("alt_text", alt)));
-            fields
-        }
-    };
-    if !content.text.is_empty() {
-        fields.push(("caption", content.text.clone()));
-    }
-    fields.extend(options::fields(&content.options, OPTIONS));
-    Ok(fields)
+fn is_story(content: &Content) -> bool {
+    content.kind == PostKind::Story
 }

@@ -1,44 +1,55 @@
-//! Instagram, professional accounts, by way of Facebook Login.
+//! Instagram, professional accounts, by way of Facebook Login or Instagram Login.
 
 mod analytics;
 mod auth;
 mod endpoints;
 mod errors;
+mod fields;
 mod flow;
+mod login;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use secrecy::SecretString;
-use social_core::PlatformError;
-use social_core::domain::{Platform, PostMetrics, TokenSet};
+use social_core::domain::{Account, Platform, PostMetrics, TokenSet};
 use social_core::flow::{CommitTrace, FlowContext, FlowState, Step};
 use social_core::ports::{
-    AccountAuth, AccountInfo, Capabilities, Clock, PlatformApi, Response, SignInCode,
-    SignInRequest, SignedIn, Transport,
+    AccountAuth, AccountInfo, Callback, Capabilities, Clock, PlatformApi, Response, SignInCode,
+    SignInRequest, SignedIn, Transport, Usage,
 };
 use social_core::rules::{Rules, instagram};
+use social_core::{ErrorKind, PlatformError};
 use url::Url;
 
-use crate::config::{Config, MetaEndpoints};
+use crate::callbacks;
+use crate::config::{AppCredentials, Config, MetaEndpoints};
 use crate::endpoint::call;
 use crate::meta::auth::{Login, sign_in_url};
+use crate::meta::comments::{Comment, HasComment};
 use crate::meta::endpoints::Delete;
-use crate::meta::graph::Graph;
+use crate::meta::errors::usage;
+use crate::meta::graph::{Graph, Host};
 use crate::meta::insights::Insights;
+#[cfg(test)]
+pub(crate) use errors::TABLE as ERRORS;
 use flow::Flow;
+use login::InstagramLogin;
 
 /// The client of Instagram.
 ///
-/// Pictures are fetched by Instagram, so they need a public address; clips are sent.
+/// Pictures are fetched by Instagram, so they need a public address; clips are sent, but for
+/// accounts of Instagram Login, whose clips are fetched too.
+/// People sign in by Facebook, or by Instagram where [`instagram_login`](Self::instagram_login) is
+/// set; accounts of either login work beside each other.
 #[derive(Debug)]
 pub struct Instagram {
     config: Config<MetaEndpoints>,
     rules: Rules,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
+    instagram_app: Option<AppCredentials>,
 }
 
 impl Instagram {
@@ -50,15 +61,42 @@ impl Instagram {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let rules = config.rules.clone().unwrap_or_else(instagram);
-        Self { config, rules, transport, clock }
+        Self { config, rules, transport, clock, instagram_app: None }
     }
 
-    fn graph<'a>(&'a self, token: &'a SecretString) -> Graph<'a> {
+    /// Has people sign in by Instagram Login, with this Instagram app: not the Facebook app that
+    /// the configuration names, which goes on serving accounts of Facebook Login.
+    #[must_use]
+    pub fn instagram_login(mut self, app: AppCredentials) -> Self {
+        self.instagram_app = Some(app);
+        self
+    }
+
+    fn by_instagram(&self) -> Option<InstagramLogin<'_>> {
+        let app = self.instagram_app.as_ref()?;
+        let (platform, hosts) = (&self.rules.platform, &self.config.endpoints);
+        Some(InstagramLogin { platform, hosts, app, transport: &*self.transport })
+    }
+
+    /// The login that gave these tokens, where it is Instagram's.
+    fn login_of(&self, tokens: &TokenSet) -> Result<Option<InstagramLogin<'_>>, PlatformError> {
+        if !tokens.scopes.iter().any(|scope| scope == login::BASIC) {
+            return Ok(None);
+        }
+        self.by_instagram().map(Some).ok_or_else(|| {
+            let detail = "the account came by Instagram Login, whose app is not configured";
+            PlatformError::new(self.rules.platform.clone(), ErrorKind::Unsupported, detail)
+                .action("Configure the Instagram app, or connect the account by Facebook Login.")
+        })
+    }
+
+    fn graph<'a>(&'a self, auth: &'a AccountAuth) -> Graph<'a> {
         Graph {
             platform: &self.rules.platform,
             hosts: &self.config.endpoints,
             app: &self.config.app,
-            token,
+            token: &auth.token,
+            host: if is_of_instagram(auth) { Host::Instagram } else { Host::Facebook },
             table: errors::TABLE,
         }
     }
@@ -80,7 +118,7 @@ impl Instagram {
     where
         E: crate::endpoint::Endpoint<Graph<'a>> + Sync,
     {
-        call(&*self.transport, self.platform(), &self.graph(&auth.token), endpoint).await
+        call(&*self.transport, self.platform(), &self.graph(auth), endpoint).await
     }
 
     fn flow(&self, state: &FlowState) -> Result<Flow, PlatformError> {
@@ -94,6 +132,11 @@ impl Instagram {
     fn platform(&self) -> &Platform {
         &self.rules.platform
     }
+}
+
+/// Whether the account came by Instagram Login.
+fn is_of_instagram(auth: &AccountAuth) -> bool {
+    auth.attributes.get(login::LOGIN).is_some_and(|login| login == login::INSTAGRAM)
 }
 
 #[async_trait]
@@ -117,23 +160,38 @@ impl PlatformApi for Instagram {
     }
 
     fn sign_in_url(&self, request: &SignInRequest) -> Result<Url, PlatformError> {
+        if let Some(login) = self.by_instagram() {
+            return Ok(login.sign_in_url(&self.config.scopes_or(login::SCOPES), request));
+        }
         Ok(sign_in_url(&self.config, &self.config.scopes_or(auth::SCOPES), request))
     }
 
     async fn authenticate(&self, code: &SignInCode) -> Result<SignedIn, PlatformError> {
+        if let Some(login) = self.by_instagram() {
+            return login.enter(code, self.clock.now()).await;
+        }
         self.login().enter(code, self.clock.now()).await.map(auth::signed_in)
     }
 
     async fn refresh(&self, tokens: &TokenSet) -> Result<TokenSet, PlatformError> {
-        self.login().refresh(tokens, self.clock.now()).await
+        match self.login_of(tokens)? {
+            Some(login) => login.refresh(tokens, self.clock.now()).await,
+            None => self.login().refresh(tokens, self.clock.now()).await,
+        }
     }
 
     async fn validate(&self, tokens: &TokenSet) -> Result<bool, PlatformError> {
-        self.login().validate(tokens).await
+        match self.login_of(tokens)? {
+            Some(login) => login.validate(tokens).await,
+            None => self.login().validate(tokens).await,
+        }
     }
 
     async fn revoke(&self, tokens: &TokenSet) -> Result<(), PlatformError> {
-        self.login().revoke(tokens).await
+        match self.login_of(tokens)? {
+            Some(login) => Err(login.revoke()),
+            None => self.login().revoke(tokens).await,
+        }
     }
 
     async fn account_info(&self, auth: &AccountAuth) -> Result<AccountInfo, PlatformError> {
@@ -169,7 +227,60 @@ impl PlatformApi for Instagram {
     }
 
     async fn delete_post(&self, auth: &AccountAuth, remote_id: &str) -> Result<(), PlatformError> {
+        if is_of_instagram(auth) {
+            let detail = "Instagram Login lets no program delete a post";
+            let kind = ErrorKind::Unsupported;
+            return Err(PlatformError::new(self.rules.platform.clone(), kind, detail)
+                .action("Delete it in the Instagram app."));
+        }
         self.call(auth, &Delete { id: remote_id }).await.map(drop)
+    }
+
+    fn usage(&self, response: &Response) -> Vec<Usage> {
+        usage(response)
+    }
+
+    fn version_ends(&self) -> Option<(String, social_core::Timestamp)> {
+        self.config.endpoints.version_ends()
+    }
+
+    fn callback(&self, _: &http::HeaderMap, body: &[u8]) -> Result<Callback, PlatformError> {
+        let (platform, facebook) = (&self.rules.platform, &self.config.app);
+        let told = callbacks::meta(platform, facebook, body);
+        // Each of the two apps signs with its own secret.
+        match &self.instagram_app {
+            Some(app) => told.or_else(|_| callbacks::meta(platform, app, body)),
+            None => told,
+        }
+    }
+
+    fn needed_scopes(&self, account: &Account, comments: bool) -> Vec<String> {
+        let by_instagram = account.attributes.contains_key(login::LOGIN);
+        let (needed, comment) = match by_instagram {
+            true => (login::NEEDED, login::COMMENTS),
+            false => (auth::NEEDED, auth::COMMENTS),
+        };
+        let mut needed = needed.to_vec();
+        needed.extend(comments.then_some(comment));
+        needed.into_iter().map(str::to_owned).collect()
+    }
+
+    async fn comment(
+        &self,
+        auth: &AccountAuth,
+        remote_id: &str,
+        text: &str,
+    ) -> Result<(), PlatformError> {
+        self.call(auth, &Comment { object: remote_id, text }).await.map(drop)
+    }
+
+    async fn has_comment(
+        &self,
+        auth: &AccountAuth,
+        remote_id: &str,
+        text: &str,
+    ) -> Result<Option<bool>, PlatformError> {
+        self.call(auth, &HasComment { object: remote_id, text, field: "text" }).await.map(Some)
     }
 
     fn begin(&self, cx: &FlowContext<'_>) -> Result<FlowState, PlatformError> {
@@ -177,7 +288,7 @@ impl PlatformApi for Instagram {
     }
 
     fn next(&self, cx: &FlowContext<'_>, state: &FlowState) -> Result<Step, PlatformError> {
-        self.flow(state)?.next(&self.graph(&cx.auth.token), cx)
+        self.flow(state)?.next(&self.graph(cx.auth), cx)
     }
 
     fn advance(
@@ -186,7 +297,7 @@ impl PlatformApi for Instagram {
         state: &FlowState,
         response: &Response,
     ) -> Result<FlowState, PlatformError> {
-        let graph = self.graph(&cx.auth.token);
+        let graph = self.graph(cx.auth);
         self.kept(&self.flow(state)?.on_response(&graph, cx, response)?)
     }
 

@@ -242,3 +242,55 @@ async fn what_is_asked_besides_publishing() {
     api.delete_post(&auth, "m1").await.unwrap();
     assert_snapshot!(canned.asked());
 }
+
+fn said(kind: PostKind, options: &Value) -> Content {
+    let mut content = content(kind);
+    content.options = options.as_object().unwrap().clone();
+    content
+}
+
+#[test]
+fn every_option_stands_in_the_request_of_its_kind() {
+    let (api, _) = client(vec![]);
+    let mut shapes = String::new();
+    let mut first = |content: Content| {
+        let mut walk = walk(&api, content);
+        walk.sends("instagram.media", Effect::Prepare);
+        shapes.push_str(&walk.shapes);
+    };
+    first(said(
+        PostKind::Image,
+        &json!({"collaborators": ["roastery"], "location_id": "7", "is_ai_generated": true,
+            "user_tags": [{"username": "ana", "x": 0.5, "y": 0.25}]}),
+    ));
+    first(said(
+        PostKind::Video,
+        &json!({"share_to_feed": true, "audio_name": "Steam", "thumb_offset": 900,
+            "cover_url": "https://media.example/c.jpg", "user_tags": [{"username": "ana"}],
+            "trial_params": {"graduation_strategy": "MANUAL"}}),
+    ));
+    first(said(PostKind::Video, &json!({"source": "url"})));
+    for kind in [PostKind::Image, PostKind::Video] {
+        let mut story = said(kind, &json!({"format": "story"}));
+        story.kind = PostKind::Story;
+        first(story);
+    }
+    first(said(
+        PostKind::Carousel,
+        &json!({"user_tags": [{"username": "ana", "x": 0.5, "y": 0.5, "item": 0}]}),
+    ));
+    assert_snapshot!(shapes);
+}
+
+#[test]
+fn an_account_of_instagram_login_is_asked_on_its_own_host() {
+    let canned = Canned::new(vec![]);
+    let api = Instagram::new(Config::new(app()), canned, clock()).instagram_login(app());
+    let mut account = auth("178", "business", &[]);
+    account.attributes.insert("login".into(), "instagram".into());
+    let mut walk = Walk::begin(&api, account, content(PostKind::Video));
+    walk.sends("instagram.media", Effect::Prepare);
+    walk.gets(200, json!({"id": "c1"}));
+    walk.sends("instagram.container", Effect::Read);
+    assert_snapshot!(walk.shapes);
+}

@@ -19,7 +19,7 @@ use super::LinkedIn;
 use super::endpoints::Elements;
 use super::rest::{Rest, encoded};
 use crate::config::at;
-use crate::endpoint::{Endpoint, call};
+use crate::endpoint::{self, Endpoint, call};
 use crate::http::{Build, json};
 use crate::oauth::{self, SIGN_IN, StandardClient, missing};
 
@@ -52,7 +52,8 @@ impl LinkedIn {
     }
 
     pub(super) async fn enter(&self, code: &SignInCode) -> Result<SignedIn, PlatformError> {
-        let send = |request| oauth::send(self.transport.clone(), request);
+        let send =
+            |request| oauth::send(self.transport.clone(), self.rules.platform.clone(), request);
         let answer = self
             .standard()
             .exchange_code(AuthorizationCode::new(code.code.expose_secret().to_owned()))
@@ -90,7 +91,8 @@ impl LinkedIn {
             return Err(PlatformError::new(self.rules.platform.clone(), ErrorKind::Auth, detail)
                 .action(SIGN_IN));
         };
-        let send = |request| oauth::send(self.transport.clone(), request);
+        let send =
+            |request| oauth::send(self.transport.clone(), self.rules.platform.clone(), request);
         let refresh_token = RefreshToken::new(refresh.expose_secret().to_owned());
         let answer = self
             .standard()
@@ -139,7 +141,7 @@ impl LinkedIn {
                 ("token", token.expose_secret()),
             ])
             .finish(platform)?;
-        let sent = self.transport.send(request).await;
+        let sent = endpoint::send(&*self.transport, platform, "oauth_token", request).await;
         sent.map_err(|error| {
             PlatformError::transport(platform.clone(), error).retry(Retry::Backoff)
         })

@@ -14,7 +14,7 @@ use super::little_text::plain;
 use super::rest::{Rest, encoded};
 use crate::endpoint::Endpoint;
 use crate::http::Build;
-use crate::state::Seen;
+use crate::state::{Seen, normalised};
 use crate::verdict::in_doubt;
 
 #[derive(Debug, Deserialize)]
@@ -22,9 +22,28 @@ struct Answer<T> {
     value: T,
 }
 
-/// `POST /rest/images?action=initializeUpload`.
+/// What goes up in one piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whole {
+    /// A picture.
+    Image,
+    /// A file of pages.
+    Document,
+}
+
+impl Whole {
+    fn collection(self) -> &'static str {
+        match self {
+            Self::Image => "images",
+            Self::Document => "documents",
+        }
+    }
+}
+
+/// `POST /rest/images?action=initializeUpload`, or the same of documents.
 #[derive(Debug)]
 pub(super) struct InitImage<'a> {
+    pub(super) what: Whole,
     pub(super) owner: &'a str,
 }
 
@@ -32,6 +51,7 @@ pub(super) struct InitImage<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ImageSlot {
     pub(super) upload_url: Url,
+    #[serde(alias = "document")]
     pub(super) image: String,
 }
 
@@ -44,7 +64,7 @@ impl Endpoint<Rest<'_>> for InitImage<'_> {
     }
 
     fn request(&self, rest: &Rest<'_>) -> Result<Request, PlatformError> {
-        rest.build(Method::POST, "images", "action=initializeUpload")
+        rest.build(Method::POST, self.what.collection(), "action=initializeUpload")
             .json(&json!({"initializeUploadRequest": {"owner": self.owner}}))
             .finish(rest.platform)
     }
@@ -99,9 +119,10 @@ pub(super) struct Asset {
     pub(super) processing_failure_reason: Option<String>,
 }
 
-/// `GET /rest/images/{urn}`.
+/// `GET /rest/images/{urn}`, or the same of documents.
 #[derive(Debug)]
 pub(super) struct ReadImage<'a> {
+    pub(super) what: Whole,
     pub(super) image: &'a str,
 }
 
@@ -114,7 +135,7 @@ impl Endpoint<Rest<'_>> for ReadImage<'_> {
     }
 
     fn request(&self, rest: &Rest<'_>) -> Result<Request, PlatformError> {
-        let path = format!("images/{}", encoded(self.image));
+        let path = format!("{}/{}", self.what.collection(), encoded(self.image));
         rest.build(Method::GET, &path, "").finish(rest.platform)
     }
 
@@ -351,5 +372,71 @@ impl Endpoint<Rest<'_>> for DeletePost<'_> {
 
     fn parse(&self, rest: &Rest<'_>, response: &Response) -> Result<(), PlatformError> {
         rest.check(self.effect(), response)
+    }
+}
+
+/// `POST /rest/socialActions/{urn}/comments`. Its words are not little text.
+#[derive(Debug)]
+pub(super) struct CreateComment<'a> {
+    pub(super) actor: &'a str,
+    pub(super) post: &'a str,
+    pub(super) text: &'a str,
+}
+
+impl Endpoint<Rest<'_>> for CreateComment<'_> {
+    type Output = ();
+    const OPERATION: &'static str = "linkedin.comments";
+
+    fn effect(&self) -> Effect {
+        Effect::Commit
+    }
+
+    fn request(&self, rest: &Rest<'_>) -> Result<Request, PlatformError> {
+        let path = format!("socialActions/{}/comments", encoded(self.post));
+        rest.build(Method::POST, &path, "")
+            .json(&json!({
+                "actor": self.actor,
+                "object": self.post,
+                "message": {"text": self.text},
+            }))
+            .finish(rest.platform)
+    }
+
+    fn parse(&self, rest: &Rest<'_>, response: &Response) -> Result<(), PlatformError> {
+        // A post that was just made is not found for some seconds, longer with a picture.
+        if response.status() == http::StatusCode::NOT_FOUND {
+            let detail = "LinkedIn does not know the post yet";
+            return Err(PlatformError::new(rest.platform.clone(), ErrorKind::NotReady, detail)
+                .code(404, None::<&str>));
+        }
+        rest.check(self.effect(), response)
+    }
+}
+
+/// `GET /rest/socialActions/{urn}/comments`: whether one of this text is there.
+#[derive(Debug)]
+pub(super) struct HasComment<'a> {
+    pub(super) post: &'a str,
+    pub(super) text: &'a str,
+}
+
+impl Endpoint<Rest<'_>> for HasComment<'_> {
+    type Output = bool;
+    const OPERATION: &'static str = "linkedin.comments_list";
+
+    fn effect(&self) -> Effect {
+        Effect::Read
+    }
+
+    fn request(&self, rest: &Rest<'_>) -> Result<Request, PlatformError> {
+        let path = format!("socialActions/{}/comments", encoded(self.post));
+        rest.build(Method::GET, &path, "").finish(rest.platform)
+    }
+
+    fn parse(&self, rest: &Rest<'_>, response: &Response) -> Result<bool, PlatformError> {
+        let list: Elements<Value> = rest.read(self.effect(), response)?;
+        let wanted = normalised(self.text);
+        let text = |comment: &Value| comment.pointer("/message/text")?.as_str().map(normalised);
+        Ok(list.elements.iter().filter_map(text).any(|text| text == wanted))
     }
 }

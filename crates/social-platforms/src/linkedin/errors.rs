@@ -15,6 +15,11 @@ use crate::verdict::{Verdict, judge};
 
 const SIGN_IN: &str = "Sign in to LinkedIn again to reconnect the account.";
 const ALLOW: &str = "Sign in again and allow everything that is asked for. To post for an organisation you must be its administrator, and the app approved for Community Management.";
+const FIELDS: &str = "Check the post: LinkedIn does not take one of its fields.";
+const UPDATE: &str = "Update this program: LinkedIn no longer takes this request.";
+const GONE: &str = "Check that it still exists and that the account may see it.";
+const PAUSE: &str = "Nothing: LinkedIn asks for a pause, and it is tried again by itself.";
+const PASSES: &str = "Nothing: LinkedIn is not ready, and it is tried again by itself.";
 const UPGRADE: &str = "Update this program, or configure a newer version of LinkedIn's API.";
 
 const fn no(kind: ErrorKind, action: &'static str) -> Verdict {
@@ -51,7 +56,7 @@ const TABLE: &[(&str, Verdict)] = &[
     ("INVALID_VIDEO_ID", no(ErrorKind::MediaRejected, "Upload the clip again.")),
     (
         "MEDIA_ASSET_WAITING_UPLOAD",
-        Verdict::new(ErrorKind::NotReady, Retry::After(Duration::from_secs(5)), "").definite(),
+        Verdict::new(ErrorKind::NotReady, Retry::After(Duration::from_secs(5)), PASSES).definite(),
     ),
     (
         "MEDIA_ASSET_PROCESSING_FAILED",
@@ -61,16 +66,27 @@ const TABLE: &[(&str, Verdict)] = &[
         ),
     ),
     ("FIELD_LENGTH_TOO_LONG", no(ErrorKind::Rejected, "Shorten the text to 3000 characters.")),
-    ("MISSING_FIELD", no(ErrorKind::Rejected, "")),
-    ("MISSING_REQUIRED_FIELD_FOR_DSC", no(ErrorKind::Rejected, "")),
-    ("INVALID_VALUE_FOR_FIELD", no(ErrorKind::Rejected, "")),
+    ("MISSING_FIELD", no(ErrorKind::Rejected, FIELDS)),
+    ("MISSING_REQUIRED_FIELD_FOR_DSC", no(ErrorKind::Rejected, FIELDS)),
+    ("INVALID_VALUE_FOR_FIELD", no(ErrorKind::Rejected, FIELDS)),
     ("INVALID_VALUE_BLANK_FIELD", no(ErrorKind::Rejected, "Write a text.")),
-    ("INVALID_URN_TYPE", no(ErrorKind::Rejected, "")),
-    ("INVALID_URN_ID", no(ErrorKind::Rejected, "")),
-    ("PARAM_INVALID", no(ErrorKind::Rejected, "")),
-    ("QUERY_PARAM_NOT_ALLOWED", no(ErrorKind::Rejected, "")),
-    ("UNPROCESSABLE_ENTITY", no(ErrorKind::Rejected, "")),
-    ("ILLEGAL_ARGUMENT", no(ErrorKind::Rejected, "")),
+    ("INVALID_URN_TYPE", no(ErrorKind::Rejected, FIELDS)),
+    ("INVALID_URN_ID", no(ErrorKind::Rejected, FIELDS)),
+    ("PARAM_INVALID", no(ErrorKind::Rejected, FIELDS)),
+    ("QUERY_PARAM_NOT_ALLOWED", no(ErrorKind::Rejected, UPDATE)),
+    ("UNPROCESSABLE_ENTITY", no(ErrorKind::Rejected, FIELDS)),
+    ("ILLEGAL_ARGUMENT", no(ErrorKind::Rejected, UPDATE)),
+    ("NOT_FOUND", Verdict::new(ErrorKind::NotFound, Retry::Never, GONE)),
+    ("RESOURCE_NOT_FOUND", Verdict::new(ErrorKind::NotFound, Retry::Never, UPDATE)),
+    (
+        "CONFLICT",
+        Verdict::new(ErrorKind::Unavailable, Retry::After(Duration::from_secs(1)), PASSES),
+    ),
+    ("UPDATING_ASSET_FAILED", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, PASSES)),
+    ("INTERNAL_SERVER_ERROR", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, PASSES)),
+    ("SERVICE_UNAVAILABLE", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, PASSES)),
+    ("UNDER_MAINTENANCE", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, PASSES)),
+    ("GATEWAY_TIMEOUT", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, PASSES)),
     // An upload address that has passed: nothing was kept.
     ("EXPIRED_UPLOAD_URL", Verdict::new(ErrorKind::Expired, Retry::Never, "Publish it again.")),
 ];
@@ -139,12 +155,12 @@ fn by_status(status: u16) -> Option<Verdict> {
     Some(match status {
         401 => no(ErrorKind::Auth, SIGN_IN),
         403 => no(ErrorKind::Permission, ALLOW),
-        404 => Verdict::new(ErrorKind::NotFound, Retry::Never, ""),
-        409 => Verdict::new(ErrorKind::Unavailable, Retry::After(Duration::from_secs(1)), ""),
+        404 => Verdict::new(ErrorKind::NotFound, Retry::Never, GONE),
+        409 => Verdict::new(ErrorKind::Unavailable, Retry::After(Duration::from_secs(1)), PASSES),
         413 | 415 => no(ErrorKind::MediaRejected, "Convert the file to a smaller JPEG or MP4."),
         426 => no(ErrorKind::Unsupported, UPGRADE),
-        429 => Verdict::new(ErrorKind::RateLimited, Retry::Backoff, "").definite(),
-        400 | 411 | 422 => no(ErrorKind::Rejected, ""),
+        429 => Verdict::new(ErrorKind::RateLimited, Retry::Backoff, PAUSE).definite(),
+        400 | 411 | 422 => no(ErrorKind::Rejected, FIELDS),
         _ => return None,
     })
 }
@@ -262,5 +278,32 @@ mod tests {
     fn of_reads_a_conflict_is_tried_once_more() {
         let error = classify(&Platform::LINKEDIN, Effect::Read, &answer(409, "{}"));
         assert_eq!(error.retry, Retry::After(Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn every_known_code_has_a_kind_an_advice_and_a_sentence() {
+        #[rustfmt::skip]
+        let known = [
+            "EMPTY_ACCESS_TOKEN", "INVALID_ACCESS_TOKEN", "REVOKED_ACCESS_TOKEN",
+            "EXPIRED_ACCESS_TOKEN", "ACCESS_DENIED", "TOO_MANY_REQUESTS", "CONFLICT",
+            "INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE", "UNDER_MAINTENANCE",
+            "GATEWAY_TIMEOUT", "INVALID_IMAGE_ID", "INVALID_VIDEO_ID",
+            "MEDIA_ASSET_WAITING_UPLOAD", "MEDIA_ASSET_PROCESSING_FAILED", "EXPIRED_UPLOAD_URL",
+            "UPDATING_ASSET_FAILED", "DUPLICATE_POST", "MISSING_FIELD", "INVALID_VALUE_FOR_FIELD",
+            "INVALID_VALUE_BLANK_FIELD", "FIELD_LENGTH_TOO_LONG", "INVALID_URN_TYPE",
+            "INVALID_URN_ID", "PARAM_INVALID", "QUERY_PARAM_NOT_ALLOWED", "UNPROCESSABLE_ENTITY",
+            "ILLEGAL_ARGUMENT", "MISSING_REQUIRED_FIELD_FOR_DSC", "NONEXISTENT_VERSION",
+            "VERSION_MISSING", "NOT_FOUND", "RESOURCE_NOT_FOUND",
+        ];
+        for code in known {
+            let row = TABLE.iter().find(|row| row.0 == code);
+            let action = row.unwrap_or_else(|| panic!("{code} is not in the table")).1.action;
+            assert!(action.ends_with('.'), "{code}: {action:?}");
+        }
+        assert_eq!(TABLE.len(), known.len(), "a row is not in this list");
+        for status in [400, 401, 403, 404, 409, 411, 413, 415, 422, 426, 429] {
+            let verdict = by_status(status).unwrap_or_else(|| panic!("{status}"));
+            assert!(verdict.action.ends_with('.'), "{status}");
+        }
     }
 }

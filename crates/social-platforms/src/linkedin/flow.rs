@@ -6,23 +6,22 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use social_core::domain::{Platform, PostKind};
 use social_core::flow::{CommitTrace, Content, ContentMedia, FlowContext, FlowState, Step};
 use social_core::ports::{AccountAuth, Response};
 use social_core::{ErrorKind, PlatformError, Timestamp};
 use url::Url;
 
+use super::body::body;
 use super::endpoints::{
     CreatePost, FinalizeVideo, FindPosts, InitImage, InitVideo, Part, PutImage, PutPart, ReadImage,
-    ReadVideo,
+    ReadVideo, Whole,
 };
-use super::little_text::escape;
 use super::rest::Rest;
 use super::{errors, permalink};
 use crate::endpoint::{Endpoint as _, step};
 use crate::http::redact;
-use crate::options;
 use crate::state::{Poll, SECOND_LOOK, candidates, only, published, wait};
 
 /// How long LinkedIn surely refuses the same text again, with a minute to spare.
@@ -97,7 +96,7 @@ impl Flow {
         let owner = cx.auth.remote_id.as_str();
         let (platform, content) = (rest.platform, cx.content);
         match self {
-            Self::Image { .. } => step(&InitImage { owner }, rest),
+            Self::Image { .. } => step(&InitImage { what: whole(content), owner }, rest),
             Self::PutImage { made, url, .. } => {
                 let item = item(platform, content, made.len())?;
                 let put = PutImage { url, mime: &item.mime, key: &item.key, bytes: item.bytes };
@@ -105,7 +104,10 @@ impl Flow {
             }
             Self::Images { made, ready, poll } => match wait(cx.now, poll.at) {
                 Some(time) => Ok(Step::Wait(time)),
-                None => step(&ReadImage { image: made.get(*ready).map_or("", |urn| urn) }, rest),
+                None => {
+                    let image = made.get(*ready).map_or("", |urn| urn);
+                    step(&ReadImage { what: whole(content), image }, rest)
+                }
             },
             Self::Video => {
                 step(&InitVideo { owner, bytes: item(platform, content, 0)?.bytes }, rest)
@@ -123,7 +125,7 @@ impl Flow {
             },
             Self::Create { media, not_before, .. } => match wait(cx.now, *not_before) {
                 Some(time) => Ok(Step::Wait(time)),
-                None => step(&CreatePost { body: body(owner, content, media) }, rest),
+                None => step(&CreatePost { body: body(platform, owner, content, media)? }, rest),
             },
             Self::Look { poll, .. } => match wait(cx.now, poll.at) {
                 Some(time) => Ok(Step::Wait(time)),
@@ -150,7 +152,7 @@ impl Flow {
         let (platform, content, now) = (rest.platform, cx.content, cx.now);
         match self {
             Self::Image { made } => {
-                let slot = InitImage { owner }.parse(rest, response)?;
+                let slot = InitImage { what: whole(content), owner }.parse(rest, response)?;
                 Ok(Self::PutImage { made, image: slot.image, url: slot.upload_url })
             }
             Self::PutImage { mut made, image, url: _ } => {
@@ -162,14 +164,15 @@ impl Flow {
                 Ok(Self::Images { made, ready: 0, poll: Poll::first(now) })
             }
             Self::Images { made, ready, poll } => {
-                let asset = match (ReadImage { image: "" }).parse(rest, response) {
-                    Ok(asset) => asset,
-                    // Who may only post cannot read: the picture is given some time instead.
-                    Err(error) if error.kind == ErrorKind::Permission => {
-                        return Ok(create(made, now + SETTLE));
-                    }
-                    Err(error) => return Err(error),
-                };
+                let asset =
+                    match (ReadImage { what: whole(content), image: "" }).parse(rest, response) {
+                        Ok(asset) => asset,
+                        // Who may only post cannot read: the picture is given some time instead.
+                        Err(error) if error.kind == ErrorKind::Permission => {
+                            return Ok(create(made, now + SETTLE));
+                        }
+                        Err(error) => return Err(error),
+                    };
                 Ok(match state(platform, &asset.status, None)? {
                     Asset::Working => Self::Images { made, ready, poll: poll.again(now) },
                     Asset::Ready if ready + 1 < made.len() => {
@@ -278,44 +281,9 @@ fn state(platform: &Platform, status: &str, why: Option<&str>) -> Result<Asset, 
     }
 }
 
-/// The post as it is sent. The text is little text, in which nothing stands by accident.
-fn body(author: &str, content: &Content, media: &[String]) -> Value {
-    let mut body = json!({
-        "author": author,
-        "commentary": escape(&content.text),
-        "visibility": options::text(&content.options, "visibility").unwrap_or("PUBLIC"),
-        "distribution": {
-            "feedDistribution": "MAIN_FEED",
-            "targetEntities": [],
-            "thirdPartyDistributionChannels": [],
-        },
-        "lifecycleState": "PUBLISHED",
-        "isReshareDisabledByAuthor": false,
-    });
-    let item = |(index, urn): (usize, &String)| {
-        let mut item = json!({ "id": urn });
-        if let Some(alt) = content.media.get(index).and_then(|media| media.alt.as_deref()) {
-            item["altText"] = alt.into();
-        }
-        item
-    };
-    let mut items: Vec<Value> = media.iter().enumerate().map(item).collect();
-    match content.kind {
-        PostKind::Carousel => body["content"] = json!({"multiImage": {"images": items}}),
-        PostKind::Video => {
-            let mut video = json!({"id": media.first()});
-            if let Some(title) = options::text(&content.options, "title") {
-                video["title"] = title.into();
-            }
-            body["content"] = json!({ "media": video });
-        }
-        _ => {
-            if let Some(one) = items.pop() {
-                body["content"] = json!({ "media": one });
-            }
-        }
-    }
-    body
+/// What the post's media are, where they go up in one piece.
+fn whole(content: &Content) -> Whole {
+    if content.kind == PostKind::Document { Whole::Document } else { Whole::Image }
 }
 
 fn item<'a>(

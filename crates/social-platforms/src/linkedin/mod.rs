@@ -2,6 +2,7 @@
 
 mod analytics;
 mod auth;
+mod body;
 mod endpoints;
 mod errors;
 mod flow;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use social_core::domain::{Platform, PostMetrics, TokenSet};
+use social_core::domain::{Account, Platform, PostMetrics, TokenSet};
 use social_core::flow::{CommitTrace, FlowContext, FlowState, Step};
 use social_core::ports::{
     AccountAuth, AccountInfo, Capabilities, Clock, PlatformApi, Response, SignInCode,
@@ -26,6 +27,7 @@ use url::Url;
 
 use crate::config::{Config, LinkedInEndpoints, at};
 use crate::endpoint::{Endpoint, call};
+use crate::versions::Versions;
 use flow::Flow;
 use rest::Rest;
 
@@ -38,6 +40,7 @@ pub struct LinkedIn {
     rules: Rules,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
+    versions: Versions,
 }
 
 impl LinkedIn {
@@ -49,11 +52,13 @@ impl LinkedIn {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let rules = config.rules.clone().unwrap_or_else(linkedin);
-        Self { config, rules, transport, clock }
+        let versions = Versions::new(&config.endpoints.versions);
+        Self { config, rules, transport, clock, versions }
     }
 
     fn rest<'a>(&'a self, token: &'a SecretString) -> Rest<'a> {
-        Rest { platform: &self.rules.platform, hosts: &self.config.endpoints, token }
+        let version = self.versions.name();
+        Rest { platform: &self.rules.platform, hosts: &self.config.endpoints, token, version }
     }
 
     async fn call<'a, E>(
@@ -64,7 +69,21 @@ impl LinkedIn {
     where
         E: Endpoint<Rest<'a>> + Sync,
     {
-        call(&*self.transport, &self.rules.platform, &self.rest(&auth.token), endpoint).await
+        let rest = self.rest(&auth.token);
+        let first = call(&*self.transport, &self.rules.platform, &rest, endpoint).await;
+        match first {
+            // It was refused before anything was looked at.
+            Err(error) if self.stepped(rest.version, &error) => {
+                let rest = self.rest(&auth.token);
+                call(&*self.transport, &self.rules.platform, &rest, endpoint).await
+            }
+            other => other,
+        }
+    }
+
+    /// Whether the error says that the version has ended, and there is a later one.
+    fn stepped(&self, version: &str, error: &PlatformError) -> bool {
+        error.code.as_deref() == Some("NONEXISTENT_VERSION") && self.versions.step_from(version)
     }
 
     /// The numbers of a member's post, of which each is asked for by itself.
@@ -193,6 +212,42 @@ impl PlatformApi for LinkedIn {
         self.call(auth, &endpoints::DeletePost { post: remote_id }).await
     }
 
+    fn version_ends(&self) -> Option<(String, social_core::Timestamp)> {
+        self.versions.ends()
+    }
+
+    fn needed_scopes(&self, account: &Account, _: bool) -> Vec<String> {
+        let scope = match account.kind.as_str() {
+            auth::MEMBER => "w_member_social",
+            _ => "w_organization_social",
+        };
+        vec![scope.to_owned()]
+    }
+
+    async fn comment(
+        &self,
+        auth: &AccountAuth,
+        remote_id: &str,
+        text: &str,
+    ) -> Result<(), PlatformError> {
+        let actor = &auth.remote_id;
+        self.call(auth, &endpoints::CreateComment { actor, post: remote_id, text }).await
+    }
+
+    async fn has_comment(
+        &self,
+        auth: &AccountAuth,
+        remote_id: &str,
+        text: &str,
+    ) -> Result<Option<bool>, PlatformError> {
+        match self.call(auth, &endpoints::HasComment { post: remote_id, text }).await {
+            Ok(found) => Ok(Some(found)),
+            // Members may not read comments.
+            Err(error) if error.kind == ErrorKind::Permission => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     fn begin(&self, cx: &FlowContext<'_>) -> Result<FlowState, PlatformError> {
         self.kept(&Flow::begin(cx.content, cx.now))
     }
@@ -208,7 +263,12 @@ impl PlatformApi for LinkedIn {
         response: &Response,
     ) -> Result<FlowState, PlatformError> {
         let rest = self.rest(&cx.auth.token);
-        self.kept(&self.flow(state)?.on_response(&rest, cx, response)?)
+        match self.flow(state)?.on_response(&rest, cx, response) {
+            Ok(next) => self.kept(&next),
+            // The same is asked again, in the version that is spoken from now on.
+            Err(error) if self.stepped(rest.version, &error) => Err(error.again_at_once()),
+            Err(error) => Err(error),
+        }
     }
 
     fn reconcile(

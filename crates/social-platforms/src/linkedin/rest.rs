@@ -30,6 +30,7 @@ pub(super) struct Rest<'a> {
     pub(super) platform: &'a Platform,
     pub(super) hosts: &'a LinkedInEndpoints,
     pub(super) token: &'a SecretString,
+    pub(super) version: &'a str,
 }
 
 /// A URN as it stands in a path or a query.
@@ -46,7 +47,7 @@ impl Rest<'_> {
         }
         Build::new(method, url)
             .bearer(self.token)
-            .header(VERSION, &self.hosts.version)
+            .header(VERSION, self.version)
             .header(PROTOCOL, "2.0.0")
     }
 

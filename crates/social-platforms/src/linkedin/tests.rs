@@ -217,3 +217,38 @@ async fn what_is_asked_besides_publishing() {
     assert!(api.delete_post(&member, "urn:li:share:1").await.is_err());
     assert_snapshot!(canned.asked());
 }
+
+#[test]
+fn articles_polls_documents_and_reshares() {
+    let (api, _) = client(vec![]);
+    let mut shapes = String::new();
+    for options in [
+        json!({"article": {"source": "https://harbour.example/", "title": "Menu",
+            "description": "What we roast"}, "visibility": "CONNECTIONS"}),
+        json!({"poll": {"question": "Which?", "options": ["This", "That"], "days": 14}}),
+        json!({"reshare_of": "urn:li:share:72", "disable_reshare": true}),
+    ] {
+        let mut content = content(PostKind::Text);
+        content.options = options.as_object().unwrap().clone();
+        let mut walk = Walk::begin(&api, auth("urn:li:person:a", "member", &[]), content);
+        walk.sends("linkedin.posts_create", Effect::Commit);
+        shapes.push_str(&walk.shapes);
+    }
+    let mut content = content(PostKind::Image);
+    content.kind = PostKind::Document;
+    content.options.insert("title".into(), "The plan".into());
+    let mut walk = Walk::begin(&api, auth("urn:li:person:a", "member", &[]), content);
+    walk.sends("linkedin.images_initialize", Effect::Prepare);
+    walk.gets(
+        200,
+        json!({"value": {"uploadUrl": "https://www.linkedin.com/dms-uploads/d",
+            "document": "urn:li:document:D1"}}),
+    );
+    walk.sends("linkedin.image_upload", Effect::Upload);
+    walk.gets(201, Value::Null);
+    walk.sends("linkedin.images_get", Effect::Read);
+    walk.gets(200, json!({"status": "AVAILABLE"}));
+    walk.sends("linkedin.posts_create", Effect::Commit);
+    shapes.push_str(&walk.shapes);
+    assert_snapshot!(shapes);
+}

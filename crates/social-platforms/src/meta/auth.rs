@@ -12,7 +12,7 @@ use url::Url;
 
 use super::endpoints::{Exchange, Extend, Inspect, Me, Page, Pages, Permissions, Revoke, Token};
 use super::errors::Row;
-use super::graph::Graph;
+use super::graph::{Graph, Host};
 use crate::config::{Config, MetaEndpoints, at};
 use crate::endpoint::call;
 
@@ -45,7 +45,7 @@ pub(crate) fn sign_in_url(
     request: &SignInRequest,
 ) -> Url {
     let hosts = &config.endpoints;
-    let mut url = at(&hosts.facebook_dialog, &format!("{}/dialog/oauth", hosts.version));
+    let mut url = at(&hosts.facebook_dialog, &format!("{}/dialog/oauth", hosts.version()));
     url.query_pairs_mut()
         .append_pair("client_id", &config.app.client_id)
         .append_pair("redirect_uri", request.redirect_uri.as_str())
@@ -62,6 +62,7 @@ impl Login<'_> {
             hosts: &self.config.endpoints,
             app: &self.config.app,
             token,
+            host: Host::Facebook,
             table: self.table,
         }
     }

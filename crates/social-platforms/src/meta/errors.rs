@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use social_core::domain::Platform;
 use social_core::flow::Effect;
-use social_core::ports::Response;
+use social_core::ports::{Response, Usage};
+use social_core::rules::QuotaScope;
 use social_core::{ErrorKind, PlatformError, Retry};
 
 use crate::http::{redact, start_of};
@@ -18,6 +19,9 @@ use crate::verdict::{Verdict, judge};
 /// A row of a table: a code, perhaps a finer one, and what they mean.
 pub(crate) type Row = (i64, Option<i64>, Verdict);
 
+const PAUSE: &str = "Nothing: the network asks for a pause, and it is tried again by itself.";
+const PASSES: &str = "Nothing: the network is not well, and it is tried again by itself.";
+const FIELDS: &str = "Check the post: the network does not take one of its fields.";
 const SIGN_IN: &str = "Sign in to Facebook again to reconnect the account.";
 const ALLOW: &str = "Sign in again and allow everything that is asked for; the Page role must include creating content.";
 const SECURITY: &str =
@@ -28,7 +32,7 @@ const fn auth(action: &'static str) -> Verdict {
 }
 
 const fn limited() -> Verdict {
-    Verdict::new(ErrorKind::RateLimited, Retry::Backoff, "")
+    Verdict::new(ErrorKind::RateLimited, Retry::Backoff, PAUSE)
 }
 
 const fn refused(action: &'static str) -> Verdict {
@@ -36,12 +40,19 @@ const fn refused(action: &'static str) -> Verdict {
 }
 
 const fn passing() -> Verdict {
-    Verdict::new(ErrorKind::Unavailable, Retry::Backoff, "")
+    Verdict::new(ErrorKind::Unavailable, Retry::Backoff, PASSES)
 }
 
 const fn person(action: &'static str) -> Verdict {
     Verdict::new(ErrorKind::Permission, Retry::Never, action)
 }
+
+/// Photos of which a post was made already.
+const USED: Verdict = Verdict::new(
+    ErrorKind::Duplicate,
+    Retry::Never,
+    "This photo was posted already: look at the Page.",
+);
 
 /// The errors that all of the Graph shares. A row with the finer code comes before one without.
 pub(crate) const COMMON: &[Row] = &[
@@ -64,7 +75,9 @@ pub(crate) const COMMON: &[Row] = &[
             "Check that it still exists and that the account may see it.",
         ),
     ),
-    (100, None, refused("")),
+    (100, Some(1_366_051), USED),
+    (100, None, refused(FIELDS)),
+    (101, None, refused("Check the app's id and secret in the configuration.")),
     (102, None, auth(SIGN_IN)),
     (104, None, auth(SIGN_IN)),
     (190, Some(459), auth(SECURITY)),
@@ -86,7 +99,10 @@ pub(crate) const COMMON: &[Row] = &[
         ),
     ),
     (613, None, limited()),
-    (2500, None, refused("")),
+    (2500, None, refused("Update this program: the network no longer knows this address.")),
+    (3001, None, refused("Update this program: the network no longer knows these numbers.")),
+    (197, None, refused("Write a text, or add a picture or link.")),
+    (210, None, person("Connect the Page again: this is for a Page's own token.").definite()),
     (1_609_005, None, refused("Check the link in the post: Facebook could not read its page.")),
     (1_609_008, None, refused("Remove the link to facebook.com from the post.")),
     (2_061_006, None, refused("Check the link in the post.")),
@@ -147,9 +163,7 @@ pub(crate) fn classify(
     let Some(code) = error.code else {
         return judge(platform, effect, status, None, redact(&error.message));
     };
-    let mut verdict = find(table, code, error.error_subcode)
-        .or_else(|| find(COMMON, code, error.error_subcode))
-        .or_else(|| by_range(code));
+    let mut verdict = verdict_of(table, code, error.error_subcode);
     if status.is_server_error() || (verdict.is_none() && error.is_transient) {
         verdict = Some(passing());
     }
@@ -161,7 +175,8 @@ pub(crate) fn classify(
     }
     let mut failure =
         judge(platform, effect, status, verdict, detail(&error)).code(code, error.error_subcode);
-    if failure.action.is_empty()
+    // What the network tells the person is better than what the table says of any field.
+    if (failure.action.is_empty() || failure.action == FIELDS)
         && let Some(message) = &error.error_user_msg
     {
         failure.action = redact(message);
@@ -176,17 +191,60 @@ fn detail(error: &GraphError) -> String {
     }
 }
 
+/// What the tables say of a code: the finer one first, which some endpoints give as the code.
+fn verdict_of(table: &[Row], code: i64, subcode: Option<i64>) -> Option<Verdict> {
+    let exact = |table: &[Row]| {
+        let row = table.iter().find(|row| row.0 == code && row.1.is_some() && row.1 == subcode);
+        row.map(|row| row.2)
+    };
+    let finer = subcode.filter(|finer| *finer > 100_000);
+    exact(table)
+        .or_else(|| exact(COMMON))
+        .or_else(|| finer.and_then(|finer| find(table, finer, None)))
+        .or_else(|| finer.and_then(|finer| find(COMMON, finer, None)))
+        .or_else(|| find(table, code, None))
+        .or_else(|| find(COMMON, code, None))
+        .or_else(|| by_range(code))
+}
+
 fn find(table: &[Row], code: i64, subcode: Option<i64>) -> Option<Verdict> {
-    let row = table.iter().find(|row| row.0 == code && (row.1.is_none() || row.1 == subcode));
+    let row = table.iter().find(|row| row.0 == code && row.1 == subcode);
     row.map(|row| row.2)
 }
 
 fn by_range(code: i64) -> Option<Verdict> {
     match code {
         200..=299 => Some(person(ALLOW).definite()),
-        80_000..=80_014 => Some(limited()),
+        80_000..=80_014 | 2_446_079 => Some(limited()),
         _ => None,
     }
+}
+
+/// What the headers of an answer say of how much is used up (Meta, "Rate limits").
+pub(crate) fn usage(response: &Response) -> Vec<Usage> {
+    let header = |name: &str| {
+        let text = response.headers().get(name)?.to_str().ok()?;
+        serde_json::from_str::<Value>(text).ok()
+    };
+    let most = |counts: &Value| {
+        let names = ["call_count", "total_time", "total_cputime"];
+        let percent = names.iter().filter_map(|name| counts[*name].as_f64()).fold(0.0, f64::max);
+        percent / 100.0
+    };
+    let mut usages = Vec::new();
+    for (name, scope) in [("x-app-usage", QuotaScope::App), ("x-page-usage", QuotaScope::Account)] {
+        if let Some(counts) = header(name) {
+            usages.push(Usage { scope, used: most(&counts), regained_in: None });
+        }
+    }
+    let rows = header("x-business-use-case-usage");
+    let rows = rows.as_ref().and_then(Value::as_object).into_iter().flat_map(|map| map.values());
+    for counts in rows.filter_map(Value::as_array).flatten() {
+        let minutes = counts["estimated_time_to_regain_access"].as_u64().filter(|it| *it > 0);
+        let regained_in = minutes.map(|minutes| Duration::from_secs(minutes * 60));
+        usages.push(Usage { scope: QuotaScope::Account, used: most(counts), regained_in });
+    }
+    usages
 }
 
 /// How long until calls are taken again, as `X-Business-Use-Case-Usage` says, in minutes.
@@ -262,10 +320,91 @@ mod tests {
     }
 
     #[test]
+    fn the_headers_tell_how_much_is_used_up() {
+        let mut answer = answer(200, 0, None);
+        let app = r#"{"call_count":28,"total_time":91,"total_cputime":25}"#;
+        answer.headers_mut().insert("x-app-usage", app.parse().unwrap());
+        let page =
+            r#"{"104":[{"type":"pages","call_count":100,"estimated_time_to_regain_access":7}]}"#;
+        answer.headers_mut().insert("x-business-use-case-usage", page.parse().unwrap());
+        let minutes = Some(Duration::from_secs(420));
+        assert_eq!(
+            usage(&answer),
+            [
+                Usage { scope: QuotaScope::App, used: 0.91, regained_in: None },
+                Usage { scope: QuotaScope::Account, used: 1.0, regained_in: minutes },
+            ]
+        );
+    }
+
+    #[test]
     fn a_body_that_is_no_error_of_the_graph_is_kept() {
         let answer = http::Response::builder().status(502).body("<html>bad".into()).unwrap();
         let error = classify(&Platform::FACEBOOK, &[], Effect::Read, &answer);
         assert_eq!((error.kind, error.retry), (ErrorKind::Unavailable, R::Backoff));
         assert!(error.detail.contains("<html>bad"));
+    }
+
+    #[rustfmt::skip]
+    /// Every code of the network's documentation and of its clients' reports, with the finer code
+    /// where it has one.
+    const KNOWN: &[(i64, Option<i64>)] = &[
+        (1, None), (2, None), (-1, None), (-2, None), (3, None), (4, None), (9, None), (10, None),
+        (17, None), (17, Some(2_446_079)), (32, None), (100, None), (100, Some(33)), (101, None),
+        (102, None), (104, None), (190, None), (190, Some(458)), (190, Some(459)),
+        (190, Some(460)), (190, Some(463)), (190, Some(464)), (190, Some(467)), (190, Some(492)),
+        (200, None), (210, None), (299, None), (341, None), (368, None), (506, None), (613, None),
+        (613, Some(1996)), (2500, None), (3001, Some(1_504_028)), (80_000, None), (80_001, None),
+        (80_002, None), (80_003, None), (80_004, None), (80_005, None), (80_006, None),
+        (80_008, None), (80_009, None), (80_014, None), (1_404_006, None), (1_404_078, None),
+        (1_609_005, None), (1_609_008, None), (2_061_006, None), (4_854_002, None),
+    ];
+    #[rustfmt::skip]
+    const FACEBOOK: &[(i64, Option<i64>)] = &[
+        (324, None), (382, None), (389, None), (6000, None), (6001, None), (1_346_003, None),
+        (1_363_040, None), (1_363_047, None), (1_363_127, None), (1_363_128, None),
+        (1_363_129, None), (1_366_046, None), (1_366_051, None), (1_390_008, None),
+        (1_404_102, None), (1_404_112, None), (1_609_010, None), (2_069_019, None),
+        (100, Some(1_366_051)), (100, Some(1_363_128)),
+    ];
+    #[rustfmt::skip]
+    const INSTAGRAM: &[(i64, Option<i64>)] = &[
+        (-2, Some(2_207_003)), (-2, Some(2_207_020)), (-1, Some(2_207_001)),
+        (-1, Some(2_207_032)), (-1, Some(2_207_053)), (-1, Some(2_207_073)),
+        (1, Some(2_207_057)), (4, Some(2_207_051)), (9, Some(2_207_042)), (24, Some(2_207_006)),
+        (24, Some(2_207_008)), (25, Some(2_207_050)), (100, Some(2_207_023)),
+        (100, Some(2_207_028)), (100, Some(2_207_035)), (100, Some(2_207_036)),
+        (100, Some(2_207_037)), (100, Some(2_207_040)), (352, Some(2_207_026)),
+        (9004, Some(2_207_052)), (9007, Some(2_207_027)), (36_000, Some(2_207_004)),
+        (36_001, Some(2_207_005)), (36_003, Some(2_207_009)), (36_004, Some(2_207_010)),
+        (-1, Some(2_207_077)), (100, Some(2_207_081)), (-1, Some(2_207_082)),
+        (-1, Some(2_207_085)),
+    ];
+
+    #[test]
+    fn every_known_code_has_a_kind_an_advice_and_a_sentence() {
+        let tables = [
+            (&[][..], KNOWN),
+            (crate::facebook::ERRORS, FACEBOOK),
+            (crate::instagram::ERRORS, INSTAGRAM),
+        ];
+        let mut count = 0;
+        for (table, known) in tables {
+            for (code, subcode) in known {
+                let verdict = verdict_of(table, *code, *subcode);
+                let verdict =
+                    verdict.unwrap_or_else(|| panic!("{code}/{subcode:?} is in no table"));
+                assert!(verdict.action.ends_with('.'), "{code}/{subcode:?}: {:?}", verdict.action);
+                count += 1;
+            }
+        }
+        assert_eq!(count, 99);
+        // And no row that nobody knows of.
+        for (table, known) in tables {
+            for (code, subcode, _) in table {
+                let has = |one: &&(i64, Option<i64>)| (one.0, one.1) == (*code, *subcode);
+                assert!(known.iter().any(|one| has(&one)), "{code}/{subcode:?} is not listed");
+            }
+        }
     }
 }

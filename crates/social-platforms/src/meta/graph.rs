@@ -23,14 +23,25 @@ pub(crate) struct Graph<'a> {
     pub(crate) hosts: &'a MetaEndpoints,
     pub(crate) app: &'a AppCredentials,
     pub(crate) token: &'a SecretString,
+    /// Which of its hosts is asked.
+    pub(crate) host: Host,
     /// What this network's errors mean before the common table is asked.
     pub(crate) table: &'a [Row],
+}
+
+/// A host of the Graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Host {
+    /// `graph.facebook.com`, whose calls are signed with the app's secret.
+    Facebook,
+    /// `graph.instagram.com`, for accounts of Instagram Login.
+    Instagram,
 }
 
 impl Graph<'_> {
     /// `method` at `path` of the Graph, signed.
     pub(crate) fn build(&self, method: Method, path: &str) -> Build {
-        self.signed(method, self.url(&self.hosts.graph, path))
+        self.signed(method, self.url(self.base(), path))
     }
 
     pub(crate) fn get(&self, path: &str, fields: &str) -> Build {
@@ -49,16 +60,27 @@ impl Graph<'_> {
     /// A request with the token in a header and the proof that it was not stolen (Meta,
     /// "Securing Graph API requests").
     fn signed(&self, method: Method, url: Url) -> Build {
-        Build::new(method, url).bearer(self.token).query("appsecret_proof", &self.proof())
+        let build = Build::new(method, url).bearer(self.token);
+        match self.host {
+            Host::Facebook => build.query("appsecret_proof", &self.proof()),
+            Host::Instagram => build,
+        }
     }
 
     /// A request without a token.
     pub(crate) fn bare(&self, path: &str) -> Build {
-        Build::get(self.url(&self.hosts.graph, path))
+        Build::get(self.url(self.base(), path))
+    }
+
+    fn base(&self) -> &Url {
+        match self.host {
+            Host::Facebook => &self.hosts.graph,
+            Host::Instagram => &self.hosts.instagram_graph,
+        }
     }
 
     fn url(&self, host: &Url, path: &str) -> Url {
-        at(host, &format!("{}/{path}", self.hosts.version))
+        at(host, &format!("{}/{path}", self.hosts.version()))
     }
 
     fn proof(&self) -> String {

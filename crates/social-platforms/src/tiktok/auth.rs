@@ -18,16 +18,22 @@ use url::Url;
 use super::TikTok;
 use super::open::Open;
 use crate::config::at;
-use crate::endpoint::{Endpoint, call};
+use crate::endpoint::{self, Endpoint, call};
 use crate::http::{Build, json, redact};
 use crate::oauth::{self, SIGN_IN, missing, split_scopes};
 
 /// What publishing needs.
-const NEEDED: &[&str] = &["user.info.basic", "video.publish"];
+pub(super) const NEEDED: &[&str] = &["user.info.basic", "video.publish"];
 
 /// All that the operations here use.
-pub(super) const SCOPES: &[&str] =
-    &["user.info.basic", "user.info.profile", "user.info.stats", "video.publish", "video.list"];
+pub(super) const SCOPES: &[&str] = &[
+    "user.info.basic",
+    "user.info.profile",
+    "user.info.stats",
+    "video.publish",
+    "video.upload",
+    "video.list",
+];
 
 #[derive(Debug, Deserialize)]
 struct Tokens {
@@ -145,7 +151,8 @@ impl TikTok {
         ];
         form.extend_from_slice(fields);
         let request = Build::post(at(&self.config.endpoints.api, path)).form(&form);
-        let sent = self.transport.send(request.finish(platform)?).await;
+        let request = request.finish(platform)?;
+        let sent = endpoint::send(&*self.transport, platform, "oauth_token", request).await;
         sent.map_err(|error| PlatformError::transport(platform.clone(), error))
     }
 

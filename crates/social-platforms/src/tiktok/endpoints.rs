@@ -55,10 +55,11 @@ impl Endpoint<Open<'_>> for CreatorInfo {
     }
 }
 
-/// `POST /v2/post/publish/video/init/` for a clip that is sent in chunks.
+/// `POST /v2/post/publish/video/init/` for a clip that is sent in chunks; without `post_info` it
+/// is `/inbox/video/init/`, whose clip becomes a draft.
 #[derive(Debug)]
 pub(super) struct InitVideo {
-    pub(super) post_info: Value,
+    pub(super) post_info: Option<Value>,
     pub(super) chunks: Chunks,
 }
 
@@ -77,17 +78,13 @@ impl Endpoint<Open<'_>> for InitVideo {
     }
 
     fn request(&self, open: &Open<'_>) -> Result<Request, PlatformError> {
-        open.post("v2/post/publish/video/init/")
-            .json(&json!({
-                "post_info": self.post_info,
-                "source_info": {
-                    "source": "FILE_UPLOAD",
-                    "video_size": self.chunks.total,
-                    "chunk_size": self.chunks.size,
-                    "total_chunk_count": self.chunks.count,
-                },
-            }))
-            .finish(open.platform)
+        let source = json!({
+            "source": "FILE_UPLOAD",
+            "video_size": self.chunks.total,
+            "chunk_size": self.chunks.size,
+            "total_chunk_count": self.chunks.count,
+        });
+        init(open, self.post_info.as_ref(), &source)
     }
 
     fn parse(&self, open: &Open<'_>, response: &Response) -> Result<Started, PlatformError> {
@@ -155,6 +152,45 @@ impl Endpoint<Open<'_>> for PutChunk<'_> {
 fn arrived(response: &Response) -> Option<u64> {
     let text = response.headers().get(CONTENT_RANGE)?.to_str().ok()?;
     text.strip_prefix("bytes 0-")?.split('/').next()?.parse().ok()
+}
+
+fn init(
+    open: &Open<'_>,
+    post_info: Option<&Value>,
+    source: &Value,
+) -> Result<Request, PlatformError> {
+    let (path, body) = match post_info {
+        Some(info) => {
+            ("v2/post/publish/video/init/", json!({"post_info": info, "source_info": source}))
+        }
+        None => ("v2/post/publish/inbox/video/init/", json!({ "source_info": source })),
+    };
+    open.post(path).json(&body).finish(open.platform)
+}
+
+/// The same for a clip that TikTok fetches. It publishes: nothing more is asked of us.
+#[derive(Debug)]
+pub(super) struct PullVideo<'a> {
+    pub(super) post_info: Option<Value>,
+    pub(super) url: &'a Url,
+}
+
+impl Endpoint<Open<'_>> for PullVideo<'_> {
+    type Output = Begun;
+    const OPERATION: &'static str = "tiktok.video_pull";
+
+    fn effect(&self) -> Effect {
+        Effect::Commit
+    }
+
+    fn request(&self, open: &Open<'_>) -> Result<Request, PlatformError> {
+        let source = json!({"source": "PULL_FROM_URL", "video_url": self.url});
+        init(open, self.post_info.as_ref(), &source)
+    }
+
+    fn parse(&self, open: &Open<'_>, response: &Response) -> Result<Begun, PlatformError> {
+        open.read(self.effect(), response)
+    }
 }
 
 /// `POST /v2/post/publish/content/init/`: pictures that TikTok fetches. It publishes.

@@ -18,6 +18,9 @@ const ALLOW: &str = "Sign in again and allow everything that is asked for.";
 const TOMORROW: &str =
     "The account has posted as often as TikTok allows in a day: wait for tomorrow.";
 const BANNED: &str = "TikTok does not let this account post: see its notices in the app.";
+const PAUSE: &str = "Nothing: TikTok asks for a pause, and it is tried again by itself.";
+const PASSES: &str = "Nothing: TikTok is not well, and it is tried again by itself.";
+const FIELDS: &str = "Check the post: TikTok does not take one of its fields.";
 const FORMAT: &str = "Convert the clip to MP4 with H.264, 23 to 60 frames a second.";
 const PUBLIC: &str =
     "Make sure that the media address is public and verified with the app at TikTok.";
@@ -45,7 +48,7 @@ const TABLE: &[(&str, Verdict)] = &[
     ),
     ("token_not_authorized_for_specified_publish_id", no(ErrorKind::Permission, SIGN_IN)),
     // Counted by the minute.
-    ("rate_limit_exceeded", later(ErrorKind::RateLimited, 60, "")),
+    ("rate_limit_exceeded", later(ErrorKind::RateLimited, 60, PAUSE)),
     ("spam_risk_too_many_posts", later(ErrorKind::RateLimited, 3600, TOMORROW)),
     (
         "spam_risk_too_many_pending_share",
@@ -66,12 +69,23 @@ const TABLE: &[(&str, Verdict)] = &[
         "privacy_level_option_mismatch",
         no(ErrorKind::Rejected, "Choose who may see it from what the account offers."),
     ),
-    ("invalid_param", no(ErrorKind::Rejected, "")),
-    ("invalid_params", no(ErrorKind::Rejected, "")),
+    ("invalid_param", no(ErrorKind::Rejected, FIELDS)),
+    ("invalid_params", no(ErrorKind::Rejected, FIELDS)),
     ("invalid_file_upload", no(ErrorKind::MediaRejected, FORMAT)),
-    ("invalid_publish_id", no(ErrorKind::NotFound, "")),
+    (
+        "invalid_publish_id",
+        no(ErrorKind::NotFound, "Look at the account: TikTok no longer knows this post."),
+    ),
+    (
+        "publish_not_cancellable",
+        no(ErrorKind::Rejected, "Delete it in the app: it can no longer be called off."),
+    ),
+    (
+        "unsupported_path",
+        no(ErrorKind::Unsupported, "Update this program: TikTok no longer knows this address."),
+    ),
     ("app_version_check_failed", no(ErrorKind::Unsupported, "Update the TikTok app.")),
-    ("internal_error", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, "")),
+    ("internal_error", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, PASSES)),
 ];
 
 /// Why a publish failed, and what that means.
@@ -86,7 +100,7 @@ const REASONS: &[(&str, Verdict)] = &[
         "picture_size_check_failed",
         no(ErrorKind::MediaRejected, "Make the pictures at most 1080 by 1920 pixels."),
     ),
-    ("internal", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, "")),
+    ("internal", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, PASSES)),
     ("video_pull_failed", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, PUBLIC)),
     ("photo_pull_failed", Verdict::new(ErrorKind::Unavailable, Retry::Backoff, PUBLIC)),
     (
@@ -197,5 +211,34 @@ mod tests {
         assert_eq!(anew, ["internal", "video_pull_failed", "photo_pull_failed"]);
         assert_eq!(failed(&Platform::TIKTOK, "auth_removed").kind, ErrorKind::Auth);
         assert!(!may_begin_anew("something_new"));
+    }
+
+    #[test]
+    fn every_known_code_has_a_kind_an_advice_and_a_sentence() {
+        #[rustfmt::skip]
+        let codes = [
+            "access_token_invalid", "scope_not_authorized", "scope_permission_missed",
+            "url_ownership_unverified", "unaudited_client_can_only_post_to_private_accounts",
+            "token_not_authorized_for_specified_publish_id", "rate_limit_exceeded",
+            "spam_risk_too_many_posts", "spam_risk_too_many_pending_share",
+            "reached_active_user_cap", "spam_risk_user_banned_from_posting", "spam_risk",
+            "spam_risk_text", "privacy_level_option_mismatch", "invalid_param", "invalid_params",
+            "invalid_file_upload", "invalid_publish_id", "publish_not_cancellable",
+            "unsupported_path", "app_version_check_failed", "internal_error",
+        ];
+        #[rustfmt::skip]
+        let reasons = [
+            "file_format_check_failed", "duration_check_failed", "frame_rate_check_failed",
+            "picture_size_check_failed", "internal", "video_pull_failed", "photo_pull_failed",
+            "publish_cancelled", "auth_removed", "spam_risk_too_many_posts",
+            "spam_risk_user_banned_from_posting", "spam_risk_text", "spam_risk",
+        ];
+        for (table, known) in [(TABLE, &codes[..]), (REASONS, &reasons[..])] {
+            for code in known {
+                let verdict = find(table, code).unwrap_or_else(|| panic!("{code} is in no table"));
+                assert!(verdict.action.ends_with('.'), "{code}: {:?}", verdict.action);
+            }
+            assert_eq!(table.len(), known.len(), "a row is not in this list");
+        }
     }
 }

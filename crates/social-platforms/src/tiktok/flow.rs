@@ -10,17 +10,19 @@ use serde_json::Value;
 use social_core::domain::{Platform, PostKind};
 use social_core::flow::{CommitTrace, Content, ContentMedia, FlowContext, FlowState, Step};
 use social_core::ports::Response;
+use social_core::rules::options::{Source, TikTokOptions};
 use social_core::{ErrorKind, PlatformError, Timestamp};
 use url::Url;
 
 use super::chunks::Chunks;
 use super::endpoints::{
-    CreatorInfo, FetchStatus, InitPhotos, InitVideo, ListVideos, PutChunk, Stored,
+    CreatorInfo, FetchStatus, InitPhotos, InitVideo, ListVideos, PullVideo, PutChunk, Stored,
 };
 use super::errors;
 use super::open::Open;
-use super::post_info::{Terms, of_photos, of_video, terms};
+use super::post_info::{Terms, address, of_photos, of_video, terms};
 use crate::endpoint::{Endpoint as _, step};
+use crate::options;
 use crate::state::{Poll, candidates, only, published, wait};
 use crate::verdict::LOOK;
 
@@ -55,6 +57,8 @@ pub(super) enum Flow {
     Init { terms: Terms, restarts: u32 },
     /// A chunk goes up. The last one is the Commit.
     Chunk { upload: Upload, index: u64 },
+    /// The clip is announced, and TikTok fetches it: the Commit.
+    Pull { terms: Terms, restarts: u32 },
     /// The pictures are announced: the Commit.
     Photos { terms: Terms, restarts: u32 },
     /// TikTok works on it.
@@ -63,7 +67,7 @@ pub(super) enum Flow {
     Done { post: Option<String>, seen: Timestamp },
     /// Did the last chunk arrive?
     Look { upload: Upload, absent: bool, poll: Poll },
-    /// Are the pictures there? Only a listing can tell.
+    /// Is it there? Only a listing can tell.
     Find { first: Timestamp },
     /// It is not; publishing goes on there.
     Absent { then: Box<Flow> },
@@ -89,8 +93,32 @@ pub(super) struct Upload {
 }
 
 impl Flow {
-    pub(super) fn begin() -> Self {
-        Self::Creator { restarts: 0 }
+    pub(super) fn begin(platform: &Platform, content: &Content) -> Result<Self, PlatformError> {
+        Self::anew(platform, content, 0)
+    }
+
+    /// The beginning after so many restarts. For a draft the creator's choices do not matter yet.
+    fn anew(platform: &Platform, content: &Content, restarts: u32) -> Result<Self, PlatformError> {
+        if content.kind == PostKind::Inbox {
+            return Self::announce(platform, content, Terms::default(), restarts);
+        }
+        Ok(Self::Creator { restarts })
+    }
+
+    /// What comes once it is known what the creator may post.
+    fn announce(
+        platform: &Platform,
+        content: &Content,
+        terms: Terms,
+        restarts: u32,
+    ) -> Result<Self, PlatformError> {
+        let own: TikTokOptions = options::read(platform, content)?;
+        let clip = content.media.first().is_none_or(|item| item.mime.starts_with("video/"));
+        Ok(match (clip, own.source) {
+            (true, Source::Bytes) => Self::Init { terms, restarts },
+            (true, Source::Url) => Self::Pull { terms, restarts },
+            (false, _) => Self::Photos { terms, restarts },
+        })
     }
 
     pub(super) fn reconcile(self, cx: &FlowContext<'_>, trace: &CommitTrace) -> Self {
@@ -99,10 +127,15 @@ impl Flow {
             Self::Chunk { upload, index } if upload.chunks.is_last(index) => {
                 Self::Look { upload, absent: false, poll }
             }
-            Self::Photos { .. } if cx.auth.scopes.iter().any(|scope| scope == "video.list") => {
+            Self::Photos { .. } | Self::Pull { .. } if cx.content.kind == PostKind::Inbox => {
+                Self::Unknown
+            }
+            Self::Photos { .. } | Self::Pull { .. }
+                if cx.auth.scopes.iter().any(|scope| scope == "video.list") =>
+            {
                 Self::Find { first: trace.first_sent_at }
             }
-            Self::Photos { .. } => Self::Unknown,
+            Self::Photos { .. } | Self::Pull { .. } => Self::Unknown,
             Self::Poll { publish, complete, .. } => {
                 Self::Poll { publish, poll, complete, reconciling: true }
             }
@@ -121,9 +154,13 @@ impl Flow {
             Self::Creator { .. } => step(&CreatorInfo, open),
             Self::Init { terms, .. } => {
                 let chunks = Chunks::of(clip(platform, content)?.bytes);
-                step(&InitVideo { post_info: of_video(content, terms), chunks }, open)
+                step(&InitVideo { post_info: of_video(platform, content, terms)?, chunks }, open)
             }
             Self::Chunk { upload, index } => step(&put(platform, content, upload, *index)?, open),
+            Self::Pull { terms, .. } => {
+                let url = address(platform, clip(platform, content)?)?;
+                step(&PullVideo { post_info: of_video(platform, content, terms)?, url }, open)
+            }
             Self::Photos { terms, .. } => {
                 step(&InitPhotos { body: of_photos(platform, content, terms)? }, open)
             }
@@ -147,14 +184,11 @@ impl Flow {
             Self::Creator { restarts } => {
                 let creator = CreatorInfo.parse(open, response)?;
                 let terms = terms(platform, content, &creator)?;
-                Ok(match content.kind {
-                    PostKind::Video => Self::Init { terms, restarts },
-                    _ => Self::Photos { terms, restarts },
-                })
+                Self::announce(platform, content, terms, restarts)
             }
             Self::Init { terms, restarts } => {
                 let chunks = Chunks::of(clip(platform, content)?.bytes);
-                let init = InitVideo { post_info: Value::Null, chunks };
+                let init = InitVideo { post_info: None, chunks };
                 let started = init.parse(open, response)?;
                 let publish = Publish { id: started.publish_id, privacy: terms.privacy, restarts };
                 let upload = Upload { publish, url: started.upload_url, chunks, begun: now };
@@ -162,17 +196,17 @@ impl Flow {
             }
             Self::Chunk { upload, index } => {
                 let stored = put(platform, content, &upload, index)?.parse(open, response)?;
-                stored_chunk(platform, upload, index, &stored, now)
+                stored_chunk(platform, content, upload, index, &stored, now)
             }
-            Self::Photos { terms, restarts } => {
+            Self::Photos { terms, restarts } | Self::Pull { terms, restarts } => {
                 let begun = InitPhotos { body: Value::Null }.parse(open, response)?;
                 let publish = Publish { id: begun.publish_id, privacy: terms.privacy, restarts };
                 Ok(polling(publish, now, false))
             }
             Self::Poll { publish, poll, complete, reconciling } => {
-                polled(open, now, response, publish, poll, complete, reconciling)
+                polled(open, cx, response, publish, poll, complete, reconciling)
             }
-            Self::Look { upload, absent, poll } => look(open, now, response, upload, absent, poll),
+            Self::Look { upload, absent, poll } => look(open, cx, response, upload, absent, poll),
             Self::Find { first } => {
                 let seen = ListVideos.parse(open, response)?;
                 let text: String = content.text.chars().take(DESCRIPTION).collect();
@@ -205,6 +239,7 @@ fn polling(publish: Publish, now: Timestamp, reconciling: bool) -> Flow {
 
 fn stored_chunk(
     platform: &Platform,
+    content: &Content,
     upload: Upload,
     index: u64,
     stored: &Stored,
@@ -219,17 +254,17 @@ fn stored_chunk(
             let next = upload.chunks.after(bytes).or_else(|| upload.chunks.after(bytes + 1));
             match next {
                 Some(index) => Ok(Flow::Chunk { upload, index }),
-                None => anew(platform, upload.publish.restarts),
+                None => anew(platform, content, upload.publish.restarts),
             }
         }
-        Stored::Gone => anew(platform, upload.publish.restarts),
+        Stored::Gone => anew(platform, content, upload.publish.restarts),
     }
 }
 
 /// Begins anew, unless that was done too often.
-fn anew(platform: &Platform, restarts: u32) -> Result<Flow, PlatformError> {
+fn anew(platform: &Platform, content: &Content, restarts: u32) -> Result<Flow, PlatformError> {
     if restarts < RESTARTS {
-        return Ok(Flow::Creator { restarts: restarts + 1 });
+        return Flow::anew(platform, content, restarts + 1);
     }
     let detail = "TikTok's upload address stopped working, again and again";
     Err(PlatformError::new(platform.clone(), ErrorKind::Expired, detail)
@@ -239,19 +274,22 @@ fn anew(platform: &Platform, restarts: u32) -> Result<Flow, PlatformError> {
 /// What the status of a publish says. It was committed, so it goes on until it is settled.
 fn polled(
     open: &Open<'_>,
-    now: Timestamp,
+    cx: &FlowContext<'_>,
     response: &Response,
     publish: Publish,
     poll: Poll,
     complete: Option<Timestamp>,
     reconciling: bool,
 ) -> Result<Flow, PlatformError> {
+    let now = cx.now;
     let status = match (FetchStatus { publish_id: &publish.id }).parse(open, response) {
         Ok(status) => status,
         Err(error) if reconciling && error.kind == ErrorKind::NotFound => return Ok(Flow::Unknown),
         Err(error) => return Err(error),
     };
     match status.status.as_str() {
+        // The creator has it, and what they make of it is theirs.
+        "SEND_TO_USER_INBOX" => Ok(Flow::Done { post: None, seen: now }),
         "PUBLISH_COMPLETE" => {
             let since = complete.unwrap_or(now);
             let post = status.publicaly_available_post_id.into_iter().next();
@@ -264,7 +302,7 @@ fn polled(
             let poll = Poll { at, ..poll };
             Ok(Flow::Poll { publish, poll, complete: Some(since), reconciling })
         }
-        "FAILED" => failed(open.platform, &status.fail_reason, publish.restarts, reconciling),
+        "FAILED" => failed(open.platform, cx, &status.fail_reason, publish.restarts, reconciling),
         _ if poll.count >= LOOK_POLLS && reconciling => Ok(Flow::Unknown),
         _ if poll.count >= POLLS => {
             let detail = "TikTok has worked on it for a day";
@@ -277,6 +315,7 @@ fn polled(
 
 fn failed(
     platform: &Platform,
+    cx: &FlowContext<'_>,
     reason: &str,
     restarts: u32,
     reconciling: bool,
@@ -284,19 +323,20 @@ fn failed(
     if !errors::may_begin_anew(reason) || restarts >= RESTARTS {
         return Err(errors::failed(platform, reason).retry(social_core::Retry::Never));
     }
-    let then = Flow::Creator { restarts: restarts + 1 };
+    let then = Flow::anew(platform, cx.content, restarts + 1)?;
     Ok(if reconciling { Flow::Absent { then: Box::new(then) } } else { then })
 }
 
 /// Whether the last chunk of an upload arrived.
 fn look(
     open: &Open<'_>,
-    now: Timestamp,
+    cx: &FlowContext<'_>,
     response: &Response,
     upload: Upload,
     absent: bool,
     poll: Poll,
 ) -> Result<Flow, PlatformError> {
+    let now = cx.now;
     let status = match (FetchStatus { publish_id: &upload.publish.id }).parse(open, response) {
         Ok(status) => status,
         Err(error) if error.kind == ErrorKind::NotFound => return Ok(Flow::Unknown),
@@ -305,14 +345,14 @@ fn look(
     let waits = status.status == "PROCESSING_UPLOAD"
         && status.uploaded_bytes.is_some_and(|bytes| bytes < upload.chunks.total);
     if !waits {
-        return polled(open, now, response, upload.publish, poll, None, true);
+        return polled(open, cx, response, upload.publish, poll, None, true);
     }
     if !absent {
         let poll = Poll { count: poll.count + 1, at: now + SECOND_LOOK };
         return Ok(Flow::Look { upload, absent: true, poll });
     }
     let then = if now > upload.begun + UPLOAD_LIFE {
-        Flow::Creator { restarts: upload.publish.restarts }
+        Flow::anew(open.platform, cx.content, upload.publish.restarts)?
     } else {
         let index = upload.chunks.count - 1;
         Flow::Chunk { upload, index }

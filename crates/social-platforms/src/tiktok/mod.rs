@@ -1,4 +1,4 @@
-//! TikTok, direct posts.
+//! TikTok: direct posts and drafts.
 
 mod analytics;
 mod auth;
@@ -15,16 +15,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use social_core::domain::{PostMetrics, TokenSet};
+use social_core::domain::{Account, PostMetrics, TokenSet};
 use social_core::flow::{CommitTrace, FlowContext, FlowState, Step};
 use social_core::ports::{
-    AccountAuth, AccountInfo, Capabilities, Clock, PlatformApi, Response, SignInCode,
+    AccountAuth, AccountInfo, Callback, Capabilities, Clock, PlatformApi, Response, SignInCode,
     SignInRequest, SignedIn, Transport,
 };
 use social_core::rules::{Rules, tiktok};
 use social_core::{ErrorKind, PlatformError};
 use url::Url;
 
+use crate::callbacks;
 use crate::config::{Config, TikTokEndpoints};
 use crate::endpoint::{Endpoint, call};
 use flow::Flow;
@@ -158,8 +159,17 @@ impl PlatformApi for TikTok {
             .action("Delete it in the TikTok app."))
     }
 
-    fn begin(&self, _: &FlowContext<'_>) -> Result<FlowState, PlatformError> {
-        self.kept(&Flow::begin())
+    fn callback(&self, headers: &http::HeaderMap, body: &[u8]) -> Result<Callback, PlatformError> {
+        let (platform, now) = (&self.rules.platform, self.clock.now());
+        callbacks::tiktok(platform, &self.config.app, headers, body, now)
+    }
+
+    fn needed_scopes(&self, _: &Account, _: bool) -> Vec<String> {
+        auth::NEEDED.iter().map(|&scope| scope.to_owned()).collect()
+    }
+
+    fn begin(&self, cx: &FlowContext<'_>) -> Result<FlowState, PlatformError> {
+        self.kept(&Flow::begin(&self.rules.platform, cx.content)?)
     }
 
     fn next(&self, cx: &FlowContext<'_>, state: &FlowState) -> Result<Step, PlatformError> {

@@ -2,9 +2,10 @@
 //!
 //! TikTok for Developers, "Direct post" and "Photo post".
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use social_core::domain::Platform;
-use social_core::flow::Content;
+use social_core::flow::{Content, ContentMedia};
+use social_core::rules::options::{TikTokFormat, TikTokOptions};
 use social_core::{ErrorKind, PlatformError};
 use url::Url;
 
@@ -14,7 +15,7 @@ use crate::options;
 pub(super) const EVERYONE: &str = "PUBLIC_TO_EVERYONE";
 
 /// The creator's say in who may see, comment on and reuse a post.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Terms {
     pub(super) privacy: String,
     no_comment: bool,
@@ -30,7 +31,8 @@ pub(super) fn terms(
 ) -> Result<Terms, PlatformError> {
     let offered = &creator.privacy_level_options;
     let has = |level: &str| offered.iter().any(|option| option == level);
-    let privacy = match options::text(&content.options, "privacy_level") {
+    let own: TikTokOptions = options::read(platform, content)?;
+    let privacy = match own.privacy_level.as_deref() {
         Some(level) if has(level) => level.to_owned(),
         Some(level) => {
             let detail = format!("the account does not offer the privacy level `{level}`");
@@ -56,17 +58,24 @@ pub(super) fn terms(
         return Err(PlatformError::new(platform.clone(), ErrorKind::MediaRejected, detail)
             .action(format!("Cut the clip to {most} seconds.")));
     }
-    let wants = |name: &str| content.options.get(name).and_then(Value::as_bool).unwrap_or(false);
     Ok(Terms {
         privacy,
-        no_comment: creator.comment_disabled || wants("disable_comment"),
-        no_duet: creator.duet_disabled || wants("disable_duet"),
-        no_stitch: creator.stitch_disabled || wants("disable_stitch"),
+        no_comment: creator.comment_disabled || own.disable_comment,
+        no_duet: creator.duet_disabled || own.disable_duet,
+        no_stitch: creator.stitch_disabled || own.disable_stitch,
     })
 }
 
-/// The `post_info` of a clip.
-pub(super) fn of_video(content: &Content, terms: &Terms) -> Value {
+/// The `post_info` of a clip; a draft has none.
+pub(super) fn of_video(
+    platform: &Platform,
+    content: &Content,
+    terms: &Terms,
+) -> Result<Option<Value>, PlatformError> {
+    let own: TikTokOptions = options::read(platform, content)?;
+    if own.format == Some(TikTokFormat::Inbox) {
+        return Ok(None);
+    }
     let mut info = json!({
         "title": content.text,
         "privacy_level": terms.privacy,
@@ -74,52 +83,70 @@ pub(super) fn of_video(content: &Content, terms: &Terms) -> Value {
         "disable_duet": terms.no_duet,
         "disable_stitch": terms.no_stitch,
     });
-    let known =
-        ["video_cover_timestamp_ms", "brand_content_toggle", "brand_organic_toggle", "is_aigc"];
-    copy(&content.options, &known, &mut info);
-    info
+    if let Some(millis) = own.video_cover_timestamp_ms {
+        info["video_cover_timestamp_ms"] = millis.into();
+    }
+    if let Some(made) = own.is_aigc {
+        info["is_aigc"] = made.into();
+    }
+    disclose(&own, &mut info);
+    Ok(Some(info))
 }
 
-/// The body that publishes pictures, which TikTok fetches.
+/// The body that publishes pictures, which TikTok fetches, or makes a draft of them.
 pub(super) fn of_photos(
     platform: &Platform,
     content: &Content,
     terms: &Terms,
 ) -> Result<Value, PlatformError> {
-    let address = |url: &Option<Url>| {
-        url.as_ref().map(Url::to_string).ok_or_else(|| {
-            let detail = "TikTok fetches pictures itself, and this one has no public address";
-            PlatformError::new(platform.clone(), ErrorKind::Unsupported, detail).action(
-                "Give the program a public address that is verified with the app at TikTok.",
-            )
-        })
-    };
-    let images = content.media.iter().map(|media| address(&media.url));
+    let own: TikTokOptions = options::read(platform, content)?;
+    let images = content.media.iter().map(|media| address(platform, media));
     let images = images.collect::<Result<Vec<_>, _>>()?;
-    let mut info = json!({
-        "description": content.text,
-        "privacy_level": terms.privacy,
-        "disable_comment": terms.no_comment,
-    });
-    let known = ["title", "auto_add_music", "brand_content_toggle", "brand_organic_toggle"];
-    copy(&content.options, &known, &mut info);
-    let cover = content.options.get("photo_cover_index").and_then(Value::as_u64).unwrap_or(0);
+    let mut info = json!({ "description": content.text });
+    if let Some(title) = &own.title {
+        info["title"] = title.as_str().into();
+    }
+    let draft = own.format == Some(TikTokFormat::Inbox);
+    if !draft {
+        info["privacy_level"] = terms.privacy.as_str().into();
+        info["disable_comment"] = terms.no_comment.into();
+        if let Some(music) = own.auto_add_music {
+            info["auto_add_music"] = music.into();
+        }
+        disclose(&own, &mut info);
+    }
     Ok(json!({
         "post_info": info,
         "source_info": {
             "source": "PULL_FROM_URL",
-            "photo_cover_index": cover,
+            "photo_cover_index": own.photo_cover_index.unwrap_or(0),
             "photo_images": images,
         },
-        "post_mode": "DIRECT_POST",
+        "post_mode": if draft { "MEDIA_UPLOAD" } else { "DIRECT_POST" },
         "media_type": "PHOTO",
     }))
 }
 
-fn copy(options: &Map<String, Value>, known: &[&str], info: &mut Value) {
-    for &name in known {
-        if let Some(value) = options.get(name) {
-            info[name] = value.clone();
+/// Where TikTok can fetch an item.
+pub(super) fn address<'a>(
+    platform: &Platform,
+    media: &'a ContentMedia,
+) -> Result<&'a Url, PlatformError> {
+    media.url.as_ref().ok_or_else(|| {
+        let detail = "TikTok fetches this itself, and it has no public address";
+        PlatformError::new(platform.clone(), ErrorKind::Unsupported, detail)
+            .action("Give the program a public address that is verified with the app at TikTok.")
+    })
+}
+
+/// What the author discloses of who pays.
+fn disclose(own: &TikTokOptions, info: &mut Value) {
+    for (name, value) in [
+        ("brand_content_toggle", own.brand_content_toggle),
+        ("brand_organic_toggle", own.brand_organic_toggle),
+    ] {
+        if let Some(value) = value {
+            info[name] = value.into();
         }
     }
 }

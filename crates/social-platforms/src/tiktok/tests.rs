@@ -263,3 +263,41 @@ async fn what_is_asked_besides_publishing() {
     assert!(api.permalink(&auth, "7").await.unwrap().is_some());
     assert_snapshot!(canned.asked());
 }
+
+#[test]
+fn drafts_and_clips_that_are_fetched() {
+    let (api, _) = client(vec![]);
+    let mut shapes = String::new();
+    for (from, options, operation, effect) in [
+        (PostKind::Video, json!({"format": "inbox"}), "tiktok.video_init", Effect::Prepare),
+        (
+            PostKind::Video,
+            json!({"format": "inbox", "source": "url"}),
+            "tiktok.video_pull",
+            Effect::Commit,
+        ),
+        (
+            PostKind::Carousel,
+            json!({"format": "inbox", "title": "Beans", "photo_cover_index": 1}),
+            "tiktok.content_init",
+            Effect::Commit,
+        ),
+    ] {
+        let mut content = content(from);
+        content.kind = PostKind::Inbox;
+        content.options = options.as_object().unwrap().clone();
+        let mut walk = Walk::begin(&api, auth("open-1", "creator", &[]), content);
+        walk.sends(operation, effect);
+        shapes.push_str(&walk.shapes);
+    }
+    let mut content = content(PostKind::Video);
+    let options = json!({"source": "url", "privacy_level": "SELF_ONLY", "disable_duet": true,
+        "video_cover_timestamp_ms": 900, "brand_organic_toggle": true, "is_aigc": true});
+    content.options = options.as_object().unwrap().clone();
+    let mut walk = Walk::begin(&api, auth("open-1", "creator", &[]), content);
+    walk.sends("tiktok.creator_info", Effect::Read);
+    walk.gets(200, creator());
+    walk.sends("tiktok.video_pull", Effect::Commit);
+    shapes.push_str(&walk.shapes);
+    assert_snapshot!(shapes);
+}

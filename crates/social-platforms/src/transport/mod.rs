@@ -4,9 +4,10 @@
 
 mod body;
 mod guarded;
+mod public;
 mod real;
 mod traced;
 
-pub use guarded::Guarded;
+pub use guarded::{BadPrivateHost, Guarded, PrivateHost};
 pub use real::{BuildError, ReqwestTransport, ReqwestTransportBuilder};
 pub use traced::Traced;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_LENGTH;
+use reqwest::dns::Resolve;
 use social_core::ports::{
     BlobStore, DEFAULT_TIMEOUT, Request, Response, Sent, Transport, TransportError,
 };
@@ -42,13 +43,23 @@ impl fmt::Debug for ReqwestTransport {
 pub struct BuildError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// Builds a [`ReqwestTransport`].
-#[derive(Debug)]
 pub struct ReqwestTransportBuilder {
     blobs: Option<Arc<dyn BlobStore>>,
     timeout: Duration,
     connect_timeout: Duration,
     max_answer: usize,
     user_agent: String,
+    resolver: Option<Arc<dyn Resolve>>,
+    proxy: bool,
+}
+
+impl fmt::Debug for ReqwestTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransportBuilder")
+            .field("timeout", &self.timeout)
+            .field("max_answer", &self.max_answer)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ReqwestTransport {
@@ -61,6 +72,8 @@ impl ReqwestTransport {
             connect_timeout: Duration::from_secs(10),
             max_answer: 16 << 20,
             user_agent: concat!("social/", env!("CARGO_PKG_VERSION")).to_owned(),
+            resolver: None,
+            proxy: true,
         }
     }
 }
@@ -101,19 +114,36 @@ impl ReqwestTransportBuilder {
         self
     }
 
+    /// Looks names up by this alone.
+    pub(super) fn resolver(mut self, resolver: Arc<dyn Resolve>) -> Self {
+        self.resolver = Some(resolver);
+        self
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    pub(super) fn no_proxy(mut self) -> Self {
+        self.proxy = false;
+        self
+    }
+
     /// The transport.
     ///
     /// # Errors
     /// [`BuildError`] where TLS cannot be set up or the name is no header value.
     pub fn build(self) -> Result<ReqwestTransport, BuildError> {
-        let client = reqwest::Client::builder()
+        let mut client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(self.connect_timeout)
-            .user_agent(self.user_agent)
-            .build()
-            .map_err(|error| BuildError(error.into()))?;
+            .user_agent(self.user_agent);
+        if let Some(resolver) = self.resolver {
+            client = client.dns_resolver(resolver);
+        }
+        if !self.proxy {
+            client = client.no_proxy();
+        }
+        let client = client.build().map_err(|error| BuildError(error.into()))?;
         Ok(ReqwestTransport {
             client,
             blobs: self.blobs,

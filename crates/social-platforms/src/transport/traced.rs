@@ -26,6 +26,10 @@ impl Traced {
 
 #[async_trait]
 impl Transport for Traced {
+    fn check(&self, uri: &http::Uri) -> Result<(), TransportError> {
+        self.inner.check(uri)
+    }
+
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let span = info_span!(
             "http.request",

@@ -67,6 +67,8 @@ pub(crate) struct Kit {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) blobs: Arc<Blobs>,
     media: Arc<TableFetcher>,
+    /// Whether people sign in to Instagram by Instagram Login.
+    pub(crate) instagram_login: bool,
 }
 
 /// What became of a post.
@@ -97,7 +99,7 @@ impl Kit {
         let sim = Arc::new(Sim::new(config.with_fetcher(media.clone()), clock.clone()));
         let blobs = Arc::new(Blobs::default());
         let transport = Arc::new(SimTransport::with_blobs(sim.clone(), blobs.clone()));
-        Self { sim, clock, transport, blobs, media }
+        Self { sim, clock, transport, blobs, media, instagram_login: false }
     }
 
     pub(crate) fn api(&self, network: Network) -> Arc<dyn PlatformApi> {
@@ -109,6 +111,9 @@ impl Kit {
                 graph_video: hosts.graph_video.clone(),
                 rupload: hosts.rupload.clone(),
                 facebook_dialog: hosts.facebook_dialog.clone(),
+                instagram_graph: hosts.instagram_graph.clone(),
+                instagram_oauth: hosts.instagram_oauth.clone(),
+                instagram_dialog: hosts.instagram_dialog.clone(),
                 ..MetaEndpoints::default()
             })
         };
@@ -130,6 +135,7 @@ impl Kit {
         ];
         let networks = Networks {
             instagram: Some(meta()),
+            instagram_login: self.instagram_login.then(app),
             facebook: Some(meta()),
             linkedin: Some(Config::new(app()).endpoints(linkedin).scopes(scopes)),
             tiktok: Some(Config::new(app()).endpoints(tiktok)),
@@ -178,7 +184,7 @@ impl Kit {
         self.media("clip.mp4", "video/mp4", bytes, Some(Duration::from_secs(8))).await
     }
 
-    async fn media(
+    pub(crate) async fn media(
         &self,
         name: &str,
         mime: &str,
@@ -204,6 +210,10 @@ impl Kit {
             PostKind::Image => vec![self.jpeg("a.jpg").await],
             PostKind::Carousel => {
                 vec![self.jpeg("a.jpg").await, self.jpeg("b.jpg").await, self.jpeg("c.jpg").await]
+            }
+            PostKind::Document => {
+                let pdf = Bytes::from_static(b"%PDF-1.7 one page");
+                vec![self.media("plan.pdf", "application/pdf", pdf, None).await]
             }
             _ => vec![self.clip(padding).await],
         };

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use social_core::ErrorKind;
-use social_core::ports::{Clock as _, PlatformApi, SignInCode, SignInRequest, SignedIn};
+use social_core::domain::PostKind;
+use social_core::ports::{
+    AccountAuth, Clock as _, PlatformApi, SignInCode, SignInRequest, SignedIn,
+};
 use social_sim::{Network, SimConfig};
 use url::Url;
 
@@ -143,4 +146,45 @@ async fn without_a_refresh_token_linkedin_needs_a_person() {
     let error = api.refresh(&tokens).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Auth);
     assert_eq!(error.action, "Sign in again.");
+}
+
+#[tokio::test]
+async fn an_account_of_instagram_login_needs_no_page_and_is_served_on_its_own_host() {
+    for nested in [false, true] {
+        let mut config = SimConfig::default();
+        config.meta.nested_tokens = nested;
+        let mut kit = Kit::with(config);
+        kit.instagram_login = true;
+        let api = kit.api(Network::Instagram);
+        let signed = sign_in(&kit, &*api, "decision=allow").await;
+        assert_eq!(signed.missing_scopes, [""; 0]);
+        let [account] = &signed.accounts[..] else { panic!("{:?}", signed.accounts) };
+        assert!(account.token.is_none());
+        assert!(api.validate(&signed.tokens).await.unwrap());
+        // On the first day it cannot be renewed.
+        api.refresh(&signed.tokens).await.unwrap_err();
+        kit.clock.advance(Duration::from_secs(25 * 3600));
+        let tokens = api.refresh(&signed.tokens).await.unwrap();
+        assert!(tokens.expires_at > signed.tokens.expires_at);
+        assert_eq!(tokens.scopes, signed.tokens.scopes);
+        assert_eq!(api.revoke(&tokens).await.unwrap_err().kind, ErrorKind::Unsupported);
+
+        let auth = AccountAuth {
+            remote_id: account.remote_id.clone(),
+            kind: account.kind.clone(),
+            attributes: account.attributes.clone(),
+            token: tokens.access.clone(),
+            scopes: tokens.scopes.clone(),
+        };
+        for kind in [PostKind::Image, PostKind::Carousel, PostKind::Video] {
+            let content = kit.content(Network::Instagram, kind, &format!("{kind:?}")).await;
+            let (outcome, steps) = kit.publish(&*api, &auth, &content).await;
+            assert!(outcome.published().remote_id.is_some());
+            assert!(!steps.iter().any(|step| step.contains("rupload")), "{steps:?}");
+        }
+        assert_eq!(kit.sim.ledger().entries.len(), 3);
+        assert!(api.account_info(&auth).await.unwrap().posts_left.is_some());
+        let error = api.delete_post(&auth, "1").await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unsupported);
+    }
 }

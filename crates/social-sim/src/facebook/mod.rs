@@ -9,6 +9,7 @@ mod insights;
 mod object;
 mod photos;
 mod reels;
+mod stories;
 mod uploads;
 mod videos;
 
@@ -61,6 +62,7 @@ pub(crate) struct Photo {
 pub(crate) struct Video {
     pub page: String,
     pub reel: bool,
+    pub story: bool,
     pub title: String,
     pub description: String,
     pub hash: Option<String>,
@@ -83,6 +85,16 @@ pub(crate) struct Session {
     pub bytes: Vec<u8>,
 }
 
+/// A story of a page.
+#[derive(Debug, Clone)]
+pub(crate) struct Story {
+    pub page: String,
+    pub media: String,
+    pub post: String,
+    pub kind: &'static str,
+    pub at: Timestamp,
+}
+
 /// A comment on a post.
 #[derive(Debug, Clone)]
 pub(crate) struct Comment {
@@ -99,6 +111,8 @@ pub(crate) struct Pages {
     pub photos: BTreeMap<String, Photo>,
     pub videos: BTreeMap<String, Video>,
     pub comments: BTreeMap<String, Comment>,
+    /// Photos that are stories: the photo, its story, since when.
+    pub stories: Vec<Story>,
     pub sessions: BTreeMap<String, Session>,
     pub handles: BTreeMap<String, String>,
 }
@@ -137,6 +151,8 @@ pub(crate) fn run(state: &mut State, call: &Call, route: &Route) -> GraphResult 
         op::FB_VIDEO => videos::whole(state, call, id),
         op::FB_REEL_START => reels::start(state, call, id),
         op::FB_REEL_FINISH => reels::finish(state, call, id),
+        op::FB_PHOTO_STORY => stories::photo(state, call, id),
+        op::FB_STORIES => stories::list(state, call, id),
         op::FB_OBJECT => object::get(state, call, id),
         op::FB_UPDATE => edit::update(state, call, id),
         op::FB_DELETE => edit::delete(state, call, id),

@@ -1,4 +1,4 @@
-//! `/{page}/video_reels`: start, bytes to rupload, finish.
+//! `/{page}/video_reels` and `/{page}/video_stories`: start, bytes to rupload, finish.
 //! <https://developers.facebook.com/docs/video-api/guides/reels-publishing>
 
 use serde_json::json;
@@ -17,10 +17,17 @@ const SCOPES: &[&str] = &["pages_show_list", "pages_read_engagement", "pages_man
 /// Reels per page in 24 hours.
 const MAX_REELS: usize = 30;
 
+/// Stories of clips go the same way under another name.
+fn is_story(call: &Call) -> bool {
+    call.path.last().is_some_and(|edge| edge == "video_stories")
+}
+
 pub(crate) fn start(state: &mut State, call: &Call, page: &str) -> GraphResult {
     writable(state, call, page, SCOPES)?;
     let id = state.ids.decimal("98771", 10);
-    state.pages.videos.insert(id.clone(), videos::blank(page, true, call.now, 0));
+    let mut video = videos::blank(page, true, call.now, 0);
+    video.story = is_story(call);
+    state.pages.videos.insert(id.clone(), video);
     let url = under(&state.base, &format!("rupload/video-upload/{VERSION}/{id}"));
     Ok(reply::json(200, &json!({"video_id": id, "upload_url": url.as_str()})))
 }
@@ -36,12 +43,13 @@ pub(crate) fn finish(state: &mut State, call: &Call, page: &str) -> GraphResult 
         .pages
         .videos
         .get(&id)
-        .filter(|video| video.page == page && video.reel)
+        .filter(|video| video.page == page && video.reel && video.story == is_story(call))
         .ok_or_else(|| GraphError::unreachable("post", &id))?;
     if video.uploaded_at.is_none() {
         return Err(GraphError::new(6_000, "(#6000) The video has not been uploaded yet."));
     }
     let at = match call.params.get("video_state") {
+        None if is_story(call) => Some(call.now),
         Some("PUBLISHED") => Some(call.now),
         Some("DRAFT") => None,
         Some("SCHEDULED") => {
@@ -55,6 +63,7 @@ pub(crate) fn finish(state: &mut State, call: &Call, page: &str) -> GraphResult 
     let recent = state.pages.videos.values().filter(|video| {
         video.page == page
             && video.reel
+            && !video.story
             && video.post.is_some()
             && call.now < video.created_at + DAY
     });

@@ -19,6 +19,7 @@ pub(super) fn blank(page: &str, reel: bool, now: Timestamp, size: u64) -> Video 
     Video {
         page: page.to_owned(),
         reel,
+        story: false,
         title: String::new(),
         description: String::new(),
         hash: None,
@@ -196,6 +197,16 @@ pub(super) fn publish(state: &mut State, call: &Call, id: &str, at: Option<Times
         created_at: call.now,
         publish_at: video.publish_at,
     };
+    if video.story {
+        let (page, hash) = (video.page.clone(), video.hash.clone());
+        let post = state.ids.decimal("12219", 10);
+        let hashes: Vec<String> = hash.into_iter().collect();
+        super::stories::show(state, &page, id, &post, "video", &hashes, ready);
+        if let Some(video) = state.pages.videos.get_mut(id) {
+            video.post = Some(post);
+        }
+        return;
+    }
     if video.publish_at.is_some() {
         let post_id = feed::insert(state, post);
         if let Some(video) = state.pages.videos.get_mut(id) {

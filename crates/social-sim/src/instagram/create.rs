@@ -41,6 +41,7 @@ pub(crate) fn create(state: &mut State, call: &Call, account: &str) -> GraphResu
     if alt_text.as_ref().is_some_and(|text| text.chars().count() > 1_000) {
         return Err(GraphError::param("alt_text must be at most 1000 characters"));
     }
+    check_extras(call, is_child, call.params.filled("media_type"))?;
     let mut container = Container {
         account: account.to_owned(),
         caption: if is_child { String::new() } else { caption },
@@ -94,6 +95,41 @@ pub(crate) fn create(state: &mut State, call: &Call, account: &str) -> GraphResu
     Ok(reply::json(200, &answer))
 }
 
+/// What goes with which kind of container.
+fn check_extras(call: &Call, is_child: bool, kind: Option<&str>) -> Result<(), GraphError> {
+    let given = |name: &str| call.params.filled(name).is_some();
+    let story = kind == Some("STORIES");
+    let not_there = |name: &str, there: bool| match given(name) && !there {
+        true => Err(GraphError::param(format_args!("{name} is not supported here"))),
+        false => Ok(()),
+    };
+    not_there("is_ai_generated", !is_child)?;
+    not_there("location_id", !is_child && !story)?;
+    not_there("collaborators", !is_child && !story)?;
+    not_there("alt_text", kind.is_none() || kind == Some("IMAGE"))?;
+    for name in ["share_to_feed", "audio_name", "thumb_offset", "cover_url", "trial_params"] {
+        not_there(name, kind == Some("REELS"))?;
+    }
+    if call.params.list("collaborators").len() > 3 {
+        return Err(GraphError::param("At most 3 collaborators"));
+    }
+    let tags = call.params.list("user_tags");
+    for tag in &tags {
+        let tag: serde_json::Value = serde_json::from_str(tag)
+            .map_err(|_| GraphError::param("user_tags must be a list of objects"))?;
+        let placed = ["x", "y"].iter().all(|name| {
+            tag.get(name)
+                .and_then(serde_json::Value::as_f64)
+                .is_some_and(|at| (0.0..=1.0).contains(&at))
+        });
+        let picture = kind.is_none() || kind == Some("IMAGE");
+        if tag.get("username").is_none() || (picture && !placed) {
+            return Err(GraphError::param("user_tags need username, x and y"));
+        }
+    }
+    Ok(())
+}
+
 fn check_caption(caption: &str) -> Result<(), GraphError> {
     let tags = |mark: char| {
         caption.split_whitespace().filter(|word| word.len() > 1 && word.starts_with(mark)).count()
@@ -133,6 +169,9 @@ fn image(state: &mut State, call: &Call, container: &mut Container) -> Result<()
 
 fn video(state: &mut State, call: &Call, container: &mut Container) -> Result<(), GraphError> {
     if call.params.get("upload_type") == Some("resumable") {
+        if call.host == "instagram-graph" {
+            return Err(GraphError::param("upload_type is not supported on this host"));
+        }
         container.incoming = Some(Incoming::default());
         return Ok(());
     }

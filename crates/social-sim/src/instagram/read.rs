@@ -20,6 +20,8 @@ pub(crate) fn account_fields(state: &State, ig: &InstagramAccount) -> Value {
     json!({
         "id": ig.id,
         "ig_id": ig.id,
+        "user_id": ig.id,
+        "account_type": "BUSINESS",
         "username": ig.username,
         "name": ig.name,
         "biography": "Small roaster by the water.",

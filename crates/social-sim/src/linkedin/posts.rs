@@ -56,6 +56,14 @@ pub(super) fn create(state: &mut State, call: &Call) -> LiResult {
         return Err(LiError::duplicate(urn));
     }
 
+    let shared = body.pointer("/reshareContext/parent").and_then(Value::as_str);
+    if let Some(parent) = shared
+        && !parent.starts_with("urn:li:share:")
+        && !parent.starts_with("urn:li:ugcPost:")
+    {
+        let text = format!("{parent} is not a post");
+        return Err(LiError::input("INVALID_URN_TYPE", "/reshareContext/parent", &text));
+    }
     let number = state.ids.decimal("726559", 13);
     let kind = if shown.kind == "video" || shown.kind == "poll" { "ugcPost" } else { "share" };
     let urn = format!("urn:li:{kind}:{number}");
@@ -68,7 +76,7 @@ pub(super) fn create(state: &mut State, call: &Call) -> LiResult {
             platform: Network::Linkedin,
             account_id: &author,
             remote_id: &urn,
-            kind: shown.kind,
+            kind: if shared.is_some() { "reshare" } else { shown.kind },
             text: &text,
             media: &shown.hashes,
             parent: None,

@@ -39,6 +39,13 @@ pub(crate) fn check(state: &State, call: &Call, text: &str) -> Result<Token, Gra
             "Error validating access token: The user has not authorized application.",
         ));
     }
+    // The tokens of the two logins work on their own hosts alone.
+    if token.by_instagram() != (call.host == "instagram-graph") {
+        return Err(GraphError::token(
+            None,
+            "Invalid OAuth access token - Cannot parse access token",
+        ));
+    }
     if token.expired(call.now) {
         return Err(GraphError::token(
             Some(463),
@@ -61,11 +68,15 @@ pub(crate) fn appsecret_proof(secret: &str, token: &str) -> String {
 
 /// Whether the token grants all of `scopes`; `code` is 10 on Instagram and 200 on pages.
 pub(crate) fn require(token: &Token, code: i64, scopes: &[&str]) -> Result<(), GraphError> {
-    if scopes.iter().all(|scope| token.allows(scope)) {
-        Ok(())
-    } else {
-        Err(GraphError::permission(code))
-    }
+    let named = |scope: &str| match scope {
+        "instagram_basic" => "instagram_business_basic".to_owned(),
+        other => other.replace("instagram_", "instagram_business_"),
+    };
+    let allows = |scope: &&str| match token.by_instagram() {
+        true => token.allows(&named(scope)),
+        false => token.allows(scope),
+    };
+    if scopes.iter().all(allows) { Ok(()) } else { Err(GraphError::permission(code)) }
 }
 
 /// The pages that a token reaches: its own, or all of its user.
@@ -81,6 +92,12 @@ pub(crate) fn pages<'a>(
         .filter(|user| user.id == token.user)
         .flat_map(|user| &user.pages)
         .filter(|page| token.page.as_ref().is_none_or(|own| *own == page.id))
+}
+
+/// The Instagram account that a token of Instagram Login belongs to.
+pub(crate) fn own_instagram(state: &State, token: &Token) -> String {
+    let mut accounts = pages(state, token).filter_map(|page| page.instagram.as_ref());
+    accounts.next().map(|ig| ig.id.clone()).unwrap_or_default()
 }
 
 /// The page `id`, where the token reaches it.

@@ -3,6 +3,7 @@
 pub(crate) mod auth;
 pub(crate) mod errors;
 pub(crate) mod fields;
+pub(crate) mod login;
 pub(crate) mod oauth;
 pub(crate) mod paging;
 mod routes;
@@ -29,6 +30,9 @@ pub(crate) fn run(state: &mut State, call: &Call, route: &Route) -> Answer {
     let id = route.id.as_str();
     let result: GraphResult = match route.operation {
         op::FB_DIALOG => return oauth::dialog(state, call),
+        op::IG_DIALOG => return login::dialog(state, call),
+        op::IG_TOKEN => return login::token(state, call),
+        op::IG_LONG => login::long(state, call, id),
         op::FB_RUPLOAD | op::IG_RUPLOAD => return rupload::upload(state, call, id),
         op::FB_TOKEN => oauth::token(state, call),
         op::FB_DEBUG_TOKEN => tokens::debug(state, call),
@@ -42,7 +46,12 @@ pub(crate) fn run(state: &mut State, call: &Call, route: &Route) -> Answer {
     };
     let answer = match result {
         Ok(answer) => answer,
-        Err(error) => error.answer(state),
+        Err(mut error) => {
+            if call.host == "instagram-graph" {
+                error.kind = "IGApiException";
+            }
+            error.answer(state)
+        }
     };
     let trace_id = trace(state);
     with_header(with_header(answer, "facebook-api-version", VERSION), "x-fb-trace-id", &trace_id)

@@ -3,6 +3,7 @@
 
 use http::Method;
 
+use super::auth;
 use crate::call::Call;
 use crate::network::Network;
 use crate::operations as op;
@@ -49,6 +50,13 @@ pub(crate) fn route(state: &State, call: &Call) -> Route {
     let facebook = |operation, id: &str| Route::new(Network::Facebook, operation, id);
     match call.host.as_str() {
         "facebook" => return facebook(op::FB_DIALOG, ""),
+        "instagram" => return Route::new(Network::Instagram, op::IG_DIALOG, ""),
+        "instagram-oauth" => return Route::new(Network::Instagram, op::IG_TOKEN, ""),
+        "instagram-graph"
+            if matches!(path.as_slice(), ["access_token" | "refresh_access_token"]) =>
+        {
+            return Route::new(Network::Instagram, op::IG_LONG, path[0]);
+        }
         "rupload" => {
             let id = path.last().copied().unwrap_or_default();
             return match path.first() {
@@ -75,6 +83,7 @@ pub(crate) fn route(state: &State, call: &Call) -> Route {
     // `me` is whoever the token belongs to.
     let me = call.token().and_then(|token| state.tokens.access.get(token));
     let id = match (*first, me) {
+        ("me", Some(token)) if token.by_instagram() => auth::own_instagram(state, token),
         ("me", Some(token)) => token.page.clone().unwrap_or_else(|| token.user.clone()),
         (id, _) => id.to_owned(),
     };
@@ -115,7 +124,9 @@ fn page(call: &Call, rest: &[&str]) -> &'static str {
             Some("finish") => op::FB_VIDEO_FINISH,
             _ => op::FB_VIDEO,
         },
-        ("POST", ["video_reels"]) => match call.params.get("upload_phase") {
+        ("POST", ["photo_stories"]) => op::FB_PHOTO_STORY,
+        ("GET", ["stories"]) => op::FB_STORIES,
+        ("POST", ["video_reels" | "video_stories"]) => match call.params.get("upload_phase") {
             Some("start") => op::FB_REEL_START,
             _ => op::FB_REEL_FINISH,
         },

@@ -44,6 +44,7 @@ pub(crate) struct Publish {
     pub chunk: u64,
     pub chunks: u64,
     pub bytes: Vec<u8>,
+    pub received: u64,
     pub chunks_done: u64,
     pub hashes: Vec<String>,
     /// When the media were all there.

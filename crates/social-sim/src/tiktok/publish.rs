@@ -85,6 +85,19 @@ pub(super) fn received(state: &mut State, id: &str, creator: &TiktokCreator, now
             at: done,
         });
     }
+    if !publish.direct && failure.is_none() {
+        // A draft is seen by the creator alone; twice would still be once too often.
+        state.show(&Shown {
+            platform: Network::Tiktok,
+            account_id: &publish.creator,
+            remote_id: id,
+            kind: "draft",
+            text: &publish.title,
+            media: &publish.hashes,
+            parent: None,
+            at: done,
+        });
+    }
     if let Some(publish) = state.tiktok.publishes.get_mut(id) {
         publish.received_at = Some(now);
         publish.done_at = Some(done);
@@ -109,6 +122,7 @@ pub(super) fn blank(creator: &str, client: &str, now: Timestamp) -> Publish {
         chunk: 0,
         chunks: 0,
         bytes: Vec::new(),
+        received: 0,
         chunks_done: 0,
         hashes: Vec::new(),
         received_at: None,

@@ -54,7 +54,10 @@ pub(super) fn put(state: &mut State, call: &Call) -> Answer {
     if publish.received_at.is_some() || first != have || length != expected {
         return progress(416, have, size);
     }
-    publish.bytes.extend_from_slice(&call.body);
+    publish.received += length;
+    if state.cfg.keep_uploads {
+        publish.bytes.extend_from_slice(&call.body);
+    }
     publish.chunks_done += 1;
     if !is_last {
         return progress(206, have + length, size);
@@ -72,5 +75,5 @@ pub(super) fn put(state: &mut State, call: &Call) -> Answer {
 
 /// How many bytes have come.
 pub(super) fn have(publish: &Publish) -> u64 {
-    if publish.received_at.is_some() { publish.size } else { publish.bytes.len() as u64 }
+    if publish.received_at.is_some() { publish.size } else { publish.received }
 }

@@ -59,13 +59,35 @@ CREATE TABLE sign_in (
 );
 CREATE INDEX sign_in_end ON sign_in (expires_at);
 
+-- One a network: who signs in again begins anew.
+CREATE TABLE choice (
+  workspace_id BLOB NOT NULL,
+  platform TEXT NOT NULL,
+  hash TEXT NOT NULL UNIQUE,
+  options TEXT NOT NULL,
+  secret BLOB NOT NULL,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, platform)
+);
+CREATE INDEX choice_end ON choice (expires_at);
+
 CREATE TABLE post (
   workspace_id BLOB NOT NULL,
   id BLOB NOT NULL,
   due_at INTEGER NOT NULL,
   version INTEGER NOT NULL,
   doc TEXT NOT NULL,
+  -- What its deliveries make it; two triggers below keep it.
+  status TEXT NOT NULL DEFAULT 'draft',
   PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX post_status ON post (workspace_id, status, id);
+
+CREATE TABLE slot_plan (
+  workspace_id BLOB NOT NULL,
+  account_id BLOB NOT NULL,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, account_id)
 );
 
 CREATE TABLE delivery (
@@ -77,11 +99,43 @@ CREATE TABLE delivery (
   due_at INTEGER NOT NULL,
   version INTEGER NOT NULL,
   doc TEXT NOT NULL,
+  platform TEXT NOT NULL,
   PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX delivery_of_post ON delivery (workspace_id, post_id, id);
+CREATE INDEX delivery_of_platform ON delivery (workspace_id, platform, post_id);
 CREATE INDEX delivery_of_account ON delivery (workspace_id, account_id, due_at, id);
 CREATE INDEX delivery_status ON delivery (workspace_id, status);
+
+-- A post stands as its deliveries do, by the same rule as `PostStatus::of`: a behaviour of the
+-- conformance suite compares the two. Only a change of status costs anything.
+CREATE VIEW post_standing AS
+SELECT workspace_id, post_id, CASE
+  WHEN sum(status <> 'cancelled') = 0 THEN 'cancelled'
+  WHEN sum(status = 'publishing') > 0 THEN 'publishing'
+  WHEN sum(status = 'pending_approval') > 0 THEN 'pending_approval'
+  WHEN sum(status = 'scheduled') > 0
+    THEN CASE WHEN sum(status = 'published') > 0 THEN 'publishing' ELSE 'scheduled' END
+  WHEN sum(status = 'draft') > 0 THEN 'draft'
+  WHEN sum(status = 'unconfirmed') > 0 THEN 'unconfirmed'
+  WHEN sum(status NOT IN ('published', 'cancelled')) = 0 THEN 'published'
+  WHEN sum(status = 'published') > 0 THEN 'partial'
+  ELSE 'failed'
+END AS status
+FROM delivery GROUP BY workspace_id, post_id;
+
+CREATE TRIGGER delivery_joins AFTER INSERT ON delivery BEGIN
+  UPDATE post SET status = (SELECT status FROM post_standing
+    WHERE workspace_id = new.workspace_id AND post_id = new.post_id)
+  WHERE workspace_id = new.workspace_id AND id = new.post_id;
+END;
+
+CREATE TRIGGER delivery_changes AFTER UPDATE OF status ON delivery
+WHEN old.status <> new.status BEGIN
+  UPDATE post SET status = (SELECT status FROM post_standing
+    WHERE workspace_id = new.workspace_id AND post_id = new.post_id)
+  WHERE workspace_id = new.workspace_id AND id = new.post_id;
+END;
 
 -- `seq` keeps the order of what was written in one millisecond.
 CREATE TABLE attempt (
@@ -147,6 +201,21 @@ CREATE TABLE asset (
   UNIQUE (workspace_id, hash)
 );
 
+CREATE INDEX asset_bytes ON asset (hash);
+
+CREATE TABLE upload (
+  workspace_id BLOB NOT NULL,
+  id BLOB NOT NULL,
+  length INTEGER NOT NULL,
+  open INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX upload_open ON upload (workspace_id, length) WHERE open = 1;
+CREATE INDEX upload_end ON upload (expires_at);
+
 CREATE TABLE rendition (
   workspace_id BLOB NOT NULL,
   source TEXT NOT NULL,
@@ -173,13 +242,38 @@ CREATE TABLE outbox (
   doc TEXT NOT NULL
 );
 CREATE INDEX outbox_pending ON outbox (seq) WHERE told_at IS NULL;
+CREATE INDEX outbox_of ON outbox (workspace_id, seq);
+CREATE INDEX outbox_told ON outbox (told_at) WHERE told_at IS NOT NULL;
+
+CREATE TABLE webhook (
+  workspace_id BLOB NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE webhook_message (
+  workspace_id BLOB NOT NULL,
+  id BLOB NOT NULL,
+  webhook_id BLOB NOT NULL,
+  status TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX webhook_message_of ON webhook_message (workspace_id, webhook_id, id);
+CREATE INDEX webhook_message_age ON webhook_message (created_at) WHERE status <> 'pending';
 
 CREATE TABLE request_key (
   workspace_id BLOB NOT NULL,
   key TEXT NOT NULL,
+  look_at INTEGER NOT NULL,
   doc TEXT NOT NULL,
   PRIMARY KEY (workspace_id, key)
 );
+CREATE INDEX request_key_look ON request_key (look_at);
 
 -- Only the hash of a key's secret is kept. What changes has a column; `doc` stays as it was made.
 CREATE TABLE api_key (
@@ -191,6 +285,48 @@ CREATE TABLE api_key (
   doc TEXT NOT NULL,
   PRIMARY KEY (workspace_id, id)
 );
+
+-- A person is known by the address or the subject alone, so both are unique over all workspaces.
+CREATE TABLE person (
+  workspace_id BLOB NOT NULL,
+  id BLOB NOT NULL,
+  email TEXT NOT NULL UNIQUE,
+  issuer TEXT,
+  subject TEXT,
+  password TEXT,
+  last_seen_at INTEGER,
+  version INTEGER NOT NULL,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, id),
+  UNIQUE (issuer, subject)
+);
+
+-- Rotated and revoked ones stay until they expire, so that a token that comes again is known.
+CREATE TABLE session (
+  workspace_id BLOB NOT NULL,
+  id BLOB NOT NULL,
+  person_id BLOB NOT NULL,
+  family BLOB NOT NULL,
+  hash TEXT NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  rotated_at INTEGER,
+  revoked_at INTEGER,
+  PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX session_of_person ON session (workspace_id, person_id);
+CREATE INDEX session_of_family ON session (workspace_id, family);
+CREATE INDEX session_end ON session (workspace_id, expires_at);
+
+CREATE TABLE invitation (
+  workspace_id BLOB NOT NULL,
+  hash TEXT NOT NULL PRIMARY KEY,
+  purpose TEXT NOT NULL,
+  role TEXT NOT NULL,
+  email TEXT,
+  expires_at INTEGER NOT NULL
+);
+CREATE INDEX invitation_of ON invitation (workspace_id, expires_at, hash);
 
 CREATE TABLE audit (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,

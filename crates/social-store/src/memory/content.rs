@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{
-    AccountId, Asset, AssetId, Delivery, DeliveryId, DeliveryStatus, Post, PostId, Rendition,
-    WorkspaceId,
+    AccountId, Asset, AssetId, Delivery, DeliveryId, DeliveryStatus, Post, PostId, PostStatus,
+    Rendition, WorkspaceId,
 };
 use social_core::ports::{DeliveryRepo, MediaRepo, PostFilter, PostRepo, StoreError};
 use uuid::Uuid;
@@ -13,6 +13,21 @@ use super::unit::MemoryUnit;
 use crate::shared::{PAGE, STATUSES};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+impl MemoryUnit {
+    fn deliveries_of(&self, post: &Post) -> impl Iterator<Item = &Delivery> {
+        let (ws, id) = (post.workspace_id, post.id);
+        let all = (ws, id, DeliveryId::from_uuid(Uuid::nil()))
+            ..=(ws, id, DeliveryId::from_uuid(Uuid::max()));
+        let places = self.state.deliveries_of.range(all);
+        places.filter_map(move |((_, _, id), ())| self.state.deliveries.get(&(ws, *id)))
+    }
+
+    fn status_of(&self, post: &Post) -> PostStatus {
+        let statuses: Vec<_> = self.deliveries_of(post).map(|of| of.status).collect();
+        PostStatus::of(&statuses)
+    }
+}
 
 #[async_trait]
 impl PostRepo for MemoryUnit {
@@ -44,6 +59,10 @@ impl PostRepo for MemoryUnit {
                 filter.before.is_none_or(|before| post.id < before)
                     && filter.from.is_none_or(|from| post.due_at >= from)
                     && filter.to.is_none_or(|to| post.due_at < to)
+                    && filter.status.is_none_or(|status| status == self.status_of(post))
+                    && filter.platform.as_ref().is_none_or(|platform| {
+                        self.deliveries_of(post).any(|of| of.platform == *platform)
+                    })
             })
             .take(usize::try_from(limit).unwrap_or(usize::MAX))
             .cloned()
@@ -137,6 +156,58 @@ impl MediaRepo for MemoryUnit {
     async fn asset_by_hash(&mut self, workspace: WorkspaceId, hash: &str) -> Result<Option<Asset>> {
         let id = self.state.assets_by_hash.get(&(workspace, hash.to_owned()));
         Ok(id.and_then(|id| self.state.assets.get(&(workspace, *id))).cloned())
+    }
+
+    async fn assets(
+        &mut self,
+        workspace: WorkspaceId,
+        before: Option<AssetId>,
+        limit: u32,
+    ) -> Result<Vec<Asset>> {
+        let all = (workspace, AssetId::from_uuid(Uuid::nil()))
+            ..=(workspace, AssetId::from_uuid(Uuid::max()));
+        let rows = self.state.assets.range(all).rev().map(|(_, asset)| asset);
+        Ok(rows
+            .filter(|asset| before.is_none_or(|before| asset.id < before))
+            .take(usize::try_from(limit).unwrap_or(usize::MAX))
+            .cloned()
+            .collect())
+    }
+
+    async fn waiting_post(
+        &mut self,
+        workspace: WorkspaceId,
+        id: AssetId,
+    ) -> Result<Option<PostId>> {
+        let mut rows = self.state.deliveries.values();
+        let found = rows.find(|row| {
+            row.workspace_id == workspace
+                && !row.status.is_settled()
+                && row.media.iter().any(|item| item.asset == id)
+        });
+        Ok(found.map(|row| row.post_id))
+    }
+
+    async fn remove_asset(&mut self, workspace: WorkspaceId, id: AssetId) -> Result<()> {
+        if let Some(asset) = self.take(|s| &mut s.assets, (workspace, id)) {
+            self.take(|s| &mut s.assets_by_hash, (workspace, asset.hash));
+        }
+        Ok(())
+    }
+
+    async fn is_held(&mut self, hash: &str) -> Result<bool> {
+        Ok(self.state.assets_by_hash.keys().any(|(_, held)| held == hash))
+    }
+
+    async fn remove_renditions(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+    ) -> Result<Vec<Rendition>> {
+        let keys = self.state.renditions.keys();
+        let keys: Vec<_> =
+            keys.filter(|(ws, of, _)| *ws == workspace && of == source).cloned().collect();
+        Ok(keys.into_iter().filter_map(|key| self.take(|s| &mut s.renditions, key)).collect())
     }
 
     async fn put_rendition(&mut self, workspace: WorkspaceId, rendition: &Rendition) -> Result<()> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, WorkspaceId};
-use social_core::ports::{Gate, JobRepo, StoreError};
+use social_core::ports::{Backlog, Gate, JobRepo, StoreError};
 
 use super::unit::MemoryUnit;
 
@@ -98,9 +98,21 @@ impl Jobs {
         })
     }
 
-    /// When the next job can be handed out.
-    pub(super) fn next_due(&self) -> Option<Timestamp> {
-        let ready = self.ready().next().map(|job| job.new.due_at);
+    pub(super) fn backlog(&self, now: Timestamp) -> Backlog {
+        let due = self.waiting.iter().take_while(|(due, ..)| *due <= now).count();
+        Backlog {
+            waiting: self.waiting.len() as u64,
+            due: due as u64,
+            running: self.leased.len() as u64,
+            oldest_due: self.waiting.first().map(|(due, ..)| *due).filter(|due| *due <= now),
+        }
+    }
+
+    /// When the next job that is urgent enough can be handed out.
+    pub(super) fn next_due(&self, least_urgent: i16) -> Option<Timestamp> {
+        let mut ready = self.ready();
+        let ready = ready.find(|job| job.new.task.priority() <= least_urgent);
+        let ready = ready.map(|job| job.new.due_at);
         let lapse = self.leased.first().map(|(until, _)| *until);
         ready.into_iter().chain(lapse).min()
     }

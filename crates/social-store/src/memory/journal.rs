@@ -1,5 +1,7 @@
 //! Attempts, numbers, events and request keys in memory.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{
@@ -99,26 +101,75 @@ impl AnalyticsRepo for MemoryUnit {
 impl OutboxRepo for MemoryUnit {
     async fn append(&mut self, event: &OutboxEvent) -> Result<()> {
         let place = self.next_place();
-        self.put_new(|s| &mut s.outbox_places, event.id, place, event.id)?;
-        MemoryUnit::put(self, |s| &mut s.outbox, place, event.clone());
+        self.put_new(|s| &mut s.event_places, event.id, place, event.id)?;
+        MemoryUnit::put(self, |s| &mut s.events, place, event.clone());
+        MemoryUnit::put(self, |s| &mut s.pending, place, ());
+        self.appended = true;
         Ok(())
     }
 
     async fn pending(&mut self, limit: u32) -> Result<Vec<OutboxEvent>> {
-        let rows = self.state.outbox.values();
-        Ok(rows.take(usize::try_from(limit).unwrap_or(usize::MAX)).cloned().collect())
+        let places = self.state.pending.keys().take(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(places.filter_map(|place| self.state.events.get(place)).cloned().collect())
     }
 
     async fn mark(&mut self, ids: &[EventId], at: Timestamp) -> Result<()> {
         for id in ids {
-            let place = self.state.outbox_places.get(id).copied();
+            let place = self.state.event_places.get(id).copied();
             if let Some(place) = place
-                && self.take(|s| &mut s.outbox, place).is_some()
+                && self.take(|s| &mut s.pending, place).is_some()
             {
-                MemoryUnit::put(self, |s| &mut s.told, *id, at);
+                MemoryUnit::put(self, |s| &mut s.told, place, at);
             }
         }
         Ok(())
+    }
+
+    async fn since(
+        &mut self,
+        workspace: WorkspaceId,
+        after: Option<EventId>,
+        limit: u32,
+    ) -> Result<Option<Vec<OutboxEvent>>> {
+        let place = match after {
+            None => 0,
+            Some(after) => {
+                let place = self.state.event_places.get(&after).copied();
+                let event = place.and_then(|place| self.state.events.get(&place));
+                match (place, event.filter(|event| event.workspace_id == workspace)) {
+                    (Some(place), Some(_)) => place + 1,
+                    _ => return Ok(None),
+                }
+            }
+        };
+        let later = self.state.events.range(place..).map(|(_, event)| event);
+        let its = later.filter(|event| event.workspace_id == workspace);
+        Ok(Some(its.take(usize::try_from(limit).unwrap_or(usize::MAX)).cloned().collect()))
+    }
+
+    async fn last(&mut self, workspace: WorkspaceId) -> Result<Option<EventId>> {
+        let mut events = self.state.events.values().rev();
+        Ok(events.find(|event| event.workspace_id == workspace).map(|event| event.id))
+    }
+
+    async fn prune(&mut self, before: Timestamp, limit: u32) -> Result<u64> {
+        let last: BTreeMap<WorkspaceId, u64> =
+            self.state.events.iter().map(|(place, event)| (event.workspace_id, *place)).collect();
+        let old: Vec<u64> = self
+            .state
+            .told
+            .iter()
+            .filter(|(place, at)| **at < before && !last.values().any(|last| last == *place))
+            .map(|(place, _)| *place)
+            .take(usize::try_from(limit).unwrap_or(usize::MAX))
+            .collect();
+        for place in &old {
+            self.take(|s| &mut s.told, *place);
+            if let Some(event) = self.take(|s| &mut s.events, *place) {
+                self.take(|s| &mut s.event_places, event.id);
+            }
+        }
+        Ok(old.len() as u64)
     }
 }
 
@@ -131,5 +182,27 @@ impl RequestKeyRepo for MemoryUnit {
 
     async fn get(&mut self, workspace: WorkspaceId, key: &str) -> Result<Option<RequestKey>> {
         Ok(self.state.request_keys.get(&(workspace, key.to_owned())).cloned())
+    }
+
+    async fn update(&mut self, workspace: WorkspaceId, key: &RequestKey) -> Result<()> {
+        let row = (workspace, key.key.clone());
+        if !self.state.request_keys.contains_key(&row) {
+            return Err(StoreError::NotFound(format!("the key `{}`", key.key)));
+        }
+        MemoryUnit::put(self, |s| &mut s.request_keys, row, key.clone());
+        Ok(())
+    }
+
+    async fn due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(WorkspaceId, RequestKey)>> {
+        let rows = self.state.request_keys.iter().filter(|(_, key)| key.look_at <= now);
+        let mut due: Vec<_> = rows.map(|((ws, _), key)| (*ws, key.clone())).collect();
+        due.sort_by_key(|(_, key)| key.look_at);
+        due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(due)
+    }
+
+    async fn remove(&mut self, workspace: WorkspaceId, key: &str) -> Result<()> {
+        self.take(|s| &mut s.request_keys, (workspace, key.to_owned()));
+        Ok(())
     }
 }

@@ -1,21 +1,26 @@
 //! A store in memory.
 
 mod cache;
+mod choices;
 mod content;
 mod identity;
 mod jobs;
 mod journal;
 mod limiter;
+mod people;
 mod queue;
+mod slots;
 mod state;
 mod tenants;
 mod unit;
+mod uploads;
+mod webhooks;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use social_core::ports::{Store, StoreError, UnitOfWork};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, watch};
 
 pub use cache::MemoryCache;
 use limiter::Blocks;
@@ -30,6 +35,7 @@ use unit::MemoryUnit;
 pub struct MemoryStore {
     state: Arc<Mutex<State>>,
     woken: Arc<Notify>,
+    news: Arc<watch::Sender<u64>>,
     blocks: Arc<Blocks>,
     cache: Arc<MemoryCache>,
 }
@@ -46,7 +52,11 @@ impl MemoryStore {
 impl Store for MemoryStore {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         let state = Arc::clone(&self.state).lock_owned().await;
-        Ok(Box::new(MemoryUnit::new(state, Arc::clone(&self.woken))))
+        Ok(Box::new(MemoryUnit::new(state, Arc::clone(&self.woken), Arc::clone(&self.news))))
+    }
+
+    fn news(&self) -> watch::Receiver<u64> {
+        self.news.subscribe()
     }
 }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{Lease, LeasedJob};
-use social_core::ports::{Claim, ClaimRequest, JobQueue, StoreError};
+use social_core::ports::{Backlog, Claim, ClaimRequest, JobQueue, StoreError};
 
 use super::jobs::Job;
 use super::state::State;
@@ -17,6 +17,7 @@ impl JobQueue for MemoryStore {
         hand_back(&mut state, request.now);
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         let due = state.jobs.ready().take_while(|job| job.new.due_at <= request.now);
+        let due = due.filter(|job| job.new.task.priority() <= request.least_urgent);
         let due: Vec<Job> = due.take(limit).cloned().collect();
         let mut jobs = Vec::with_capacity(due.len());
         for mut job in due {
@@ -33,7 +34,7 @@ impl JobQueue for MemoryStore {
             });
             state.jobs.set(job.new.id, Some(job));
         }
-        Ok(Claim { jobs, next_due: state.jobs.next_due() })
+        Ok(Claim { jobs, next_due: state.jobs.next_due(request.least_urgent) })
     }
 
     async fn extend(&self, leases: &[Lease], until: Timestamp) -> Result<Vec<Lease>, StoreError> {
@@ -67,6 +68,10 @@ impl JobQueue for MemoryStore {
 
     async fn last_claim(&self) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.state.lock().await.last_claim)
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog, StoreError> {
+        Ok(self.state.lock().await.jobs.backlog(now))
     }
 }
 

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use social_core::Timestamp;
 use social_core::domain::{
     Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AuditEntry, Confirmation,
-    Delivery, DeliveryId, EventId, Grant, GrantId, JobId, KeyId, OutboxEvent, ParkedJob, Post,
-    PostId, Rendition, Snapshot, Workspace, WorkspaceId,
+    Delivery, DeliveryId, EventId, Grant, GrantId, Invitation, JobId, KeyId, MessageId,
+    OutboxEvent, ParkedJob, Person, PersonId, Platform, Post, PostId, Rendition, Session,
+    SessionId, SlotPlan, Snapshot, Upload, UploadId, Webhook, WebhookId, WebhookMessage, Workspace,
+    WorkspaceId,
 };
-use social_core::ports::{RequestKey, SignIn};
+use social_core::ports::{Choice, RequestKey, SignIn};
 
 use super::jobs::Jobs;
 
@@ -19,6 +21,9 @@ pub(super) struct State {
     pub(super) accounts: BTreeMap<(WorkspaceId, AccountId), Account>,
     pub(super) grants: BTreeMap<(WorkspaceId, GrantId), Grant>,
     pub(super) sign_ins: BTreeMap<String, SignIn>,
+    pub(super) choices: BTreeMap<(WorkspaceId, Platform), Choice>,
+    pub(super) uploads: BTreeMap<(WorkspaceId, UploadId), Upload>,
+    pub(super) slots: BTreeMap<(WorkspaceId, AccountId), SlotPlan>,
     pub(super) posts: BTreeMap<(WorkspaceId, PostId), Post>,
     pub(super) deliveries: BTreeMap<(WorkspaceId, DeliveryId), Delivery>,
     pub(super) deliveries_of: BTreeMap<(WorkspaceId, PostId, DeliveryId), ()>,
@@ -31,10 +36,18 @@ pub(super) struct State {
     pub(super) assets_by_hash: BTreeMap<(WorkspaceId, String), AssetId>,
     pub(super) renditions: BTreeMap<(WorkspaceId, String, String), Rendition>,
     pub(super) snapshots: BTreeMap<(WorkspaceId, DeliveryId, Timestamp), Snapshot>,
-    pub(super) outbox: BTreeMap<u64, OutboxEvent>,
-    pub(super) outbox_places: BTreeMap<EventId, u64>,
-    pub(super) told: BTreeMap<EventId, Timestamp>,
+    /// What happened, in the order it was written; what is neither pending nor told is forgotten.
+    pub(super) events: BTreeMap<u64, OutboxEvent>,
+    pub(super) event_places: BTreeMap<EventId, u64>,
+    pub(super) pending: BTreeMap<u64, ()>,
+    pub(super) told: BTreeMap<u64, Timestamp>,
+    pub(super) webhooks: BTreeMap<(WorkspaceId, WebhookId), Webhook>,
+    pub(super) messages: BTreeMap<(WorkspaceId, MessageId), WebhookMessage>,
     pub(super) request_keys: BTreeMap<(WorkspaceId, String), RequestKey>,
+    pub(super) people: BTreeMap<(WorkspaceId, PersonId), Person>,
+    pub(super) sessions: BTreeMap<(WorkspaceId, SessionId), Session>,
+    pub(super) sessions_by_hash: BTreeMap<String, (WorkspaceId, SessionId)>,
+    pub(super) invitations: BTreeMap<String, Invitation>,
     pub(super) keys: BTreeMap<(WorkspaceId, KeyId), ApiKey>,
     pub(super) keys_by_hash: BTreeMap<String, (WorkspaceId, KeyId)>,
     /// In the order they were written.

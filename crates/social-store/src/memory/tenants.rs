@@ -131,6 +131,10 @@ impl SignInRepo for MemoryUnit {
         self.put_new(|s| &mut s.sign_ins, state, sign_in.clone(), "the sign-in")
     }
 
+    async fn get(&mut self, state: &str, now: Timestamp) -> Result<Option<SignIn>> {
+        Ok(self.state.sign_ins.get(state).filter(|row| row.expires_at >= now).cloned())
+    }
+
     async fn take(&mut self, state: &str, now: Timestamp) -> Result<Option<SignIn>> {
         let rows = self.state.sign_ins.values();
         let expired: Vec<String> =

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use social_core::domain::JobId;
 use social_core::ports::{
-    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, GrantRepo,
-    JobRepo, KeyRepo, MediaRepo, OutboxRepo, PostRepo, RequestKeyRepo, SignInRepo, StoreError,
-    UnitOfWork, WorkspaceRepo,
+    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
+    GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
+    RequestKeyRepo, SessionRepo, SignInRepo, SlotRepo, StoreError, UnitOfWork, UploadRepo,
+    WebhookRepo, WorkspaceRepo,
 };
-use tokio::sync::{Notify, OwnedMutexGuard};
+use tokio::sync::{Notify, OwnedMutexGuard, watch};
 
 use super::jobs::Job;
 use super::state::State;
@@ -31,11 +32,19 @@ pub(super) struct MemoryUnit {
     woken: Arc<Notify>,
     /// Whether a job may have become due earlier.
     pub(super) wakes: bool,
+    news: Arc<watch::Sender<u64>>,
+    /// Whether something happened that others are told of.
+    pub(super) appended: bool,
 }
 
 impl MemoryUnit {
-    pub(super) fn new(state: OwnedMutexGuard<State>, woken: Arc<Notify>) -> Self {
-        Self { state, undo: Vec::new(), failed: false, woken, wakes: false }
+    pub(super) fn new(
+        state: OwnedMutexGuard<State>,
+        woken: Arc<Notify>,
+        news: Arc<watch::Sender<u64>>,
+    ) -> Self {
+        let undo = Vec::new();
+        Self { state, undo, failed: false, woken, wakes: false, news, appended: false }
     }
 
     /// Writes a row, whether or not there is one.
@@ -132,6 +141,15 @@ impl UnitOfWork for MemoryUnit {
     fn posts(&mut self) -> &mut dyn PostRepo {
         self
     }
+    fn choices(&mut self) -> &mut dyn ChoiceRepo {
+        self
+    }
+    fn uploads(&mut self) -> &mut dyn UploadRepo {
+        self
+    }
+    fn slots(&mut self) -> &mut dyn SlotRepo {
+        self
+    }
     fn deliveries(&mut self) -> &mut dyn DeliveryRepo {
         self
     }
@@ -148,6 +166,18 @@ impl UnitOfWork for MemoryUnit {
         self
     }
     fn outbox(&mut self) -> &mut dyn OutboxRepo {
+        self
+    }
+    fn webhooks(&mut self) -> &mut dyn WebhookRepo {
+        self
+    }
+    fn people(&mut self) -> &mut dyn PersonRepo {
+        self
+    }
+    fn sessions(&mut self) -> &mut dyn SessionRepo {
+        self
+    }
+    fn invitations(&mut self) -> &mut dyn InvitationRepo {
         self
     }
     fn keys(&mut self) -> &mut dyn KeyRepo {
@@ -170,6 +200,9 @@ impl UnitOfWork for MemoryUnit {
         self.undo.clear();
         if self.wakes {
             super::wake(&self.woken);
+        }
+        if self.appended {
+            self.news.send_modify(|count| *count += 1);
         }
         Ok(())
     }

@@ -48,12 +48,23 @@ impl PostRepo for SqliteUnit {
 
     async fn list(&mut self, workspace: WorkspaceId, filter: &PostFilter) -> Result<Vec<Post>> {
         let limit = if filter.limit == 0 { PAGE } else { filter.limit };
-        let list = query(sql::POST_LIST)
+        let text = match (&filter.status, &filter.platform) {
+            (_, Some(_)) => sql::POST_LIST_OF_PLATFORM,
+            (Some(_), None) => sql::POST_LIST_OF_STATUS,
+            (None, None) => sql::POST_LIST,
+        };
+        let mut list = query(text)
             .bind(workspace.as_uuid())
             .bind(filter.before.map(PostId::as_uuid))
             .bind(millis(filter.from))
             .bind(millis(filter.to))
             .bind(limit);
+        if filter.status.is_some() || filter.platform.is_some() {
+            list = list.bind(filter.status.map(|status| word(&status)).transpose()?);
+        }
+        if let Some(platform) = &filter.platform {
+            list = list.bind(platform.as_str());
+        }
         self.all(list, "post", doc).await
     }
 }
@@ -69,7 +80,8 @@ impl DeliveryRepo for SqliteUnit {
             .bind(word(&delivery.status)?)
             .bind(delivery.due_at.as_millis())
             .bind(delivery.version)
-            .bind(json(delivery)?);
+            .bind(json(delivery)?)
+            .bind(delivery.platform.as_str());
         self.run(insert, &delivery.id).await.map(drop)
     }
 
@@ -145,6 +157,48 @@ impl MediaRepo for SqliteUnit {
     async fn asset_by_hash(&mut self, workspace: WorkspaceId, hash: &str) -> Result<Option<Asset>> {
         let get = query(sql::ASSET_BY_HASH).bind(workspace.as_uuid()).bind(hash);
         self.one(get, "asset", doc).await
+    }
+
+    async fn assets(
+        &mut self,
+        workspace: WorkspaceId,
+        before: Option<AssetId>,
+        limit: u32,
+    ) -> Result<Vec<Asset>> {
+        let list = query(sql::ASSET_LIST)
+            .bind(workspace.as_uuid())
+            .bind(before.map(AssetId::as_uuid))
+            .bind(limit);
+        self.all(list, "asset", doc).await
+    }
+
+    async fn waiting_post(
+        &mut self,
+        workspace: WorkspaceId,
+        id: AssetId,
+    ) -> Result<Option<PostId>> {
+        let find = query(sql::ASSET_WAITING).bind(workspace.as_uuid()).bind(id.to_string());
+        self.one(find, "delivery", |row| row.id("post_id", PostId::from_uuid)).await
+    }
+
+    async fn remove_asset(&mut self, workspace: WorkspaceId, id: AssetId) -> Result<()> {
+        let remove = query(sql::ASSET_REMOVE).bind(workspace.as_uuid()).bind(id.as_uuid());
+        self.run(remove, &id).await.map(drop)
+    }
+
+    async fn is_held(&mut self, hash: &str) -> Result<bool> {
+        let held = query(sql::ASSET_HELD).bind(hash);
+        let found = self.one(held, "asset", |row| row.get::<i64>("held")).await?;
+        Ok(found.is_some())
+    }
+
+    async fn remove_renditions(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+    ) -> Result<Vec<Rendition>> {
+        let remove = query(sql::RENDITIONS_REMOVE).bind(workspace.as_uuid()).bind(source);
+        self.all(remove, "rendition", doc).await
     }
 
     async fn put_rendition(&mut self, workspace: WorkspaceId, rendition: &Rendition) -> Result<()> {

@@ -10,7 +10,7 @@ use social_core::ports::{
 };
 use sqlx::query;
 
-use super::columns::{doc, json};
+use super::columns::{Columns, doc, json};
 use super::sql::journal as sql;
 use super::unit::SqliteUnit;
 
@@ -95,7 +95,9 @@ impl OutboxRepo for SqliteUnit {
             .bind(event.id.as_uuid())
             .bind(event.workspace_id.as_uuid())
             .bind(json(event)?);
-        self.run(append, &event.id).await.map(drop)
+        self.run(append, &event.id).await?;
+        self.appended = true;
+        Ok(())
     }
 
     async fn pending(&mut self, limit: u32) -> Result<Vec<OutboxEvent>> {
@@ -111,18 +113,73 @@ impl OutboxRepo for SqliteUnit {
         self.leave(before);
         Ok(())
     }
+
+    async fn since(
+        &mut self,
+        workspace: WorkspaceId,
+        after: Option<EventId>,
+        limit: u32,
+    ) -> Result<Option<Vec<OutboxEvent>>> {
+        let seq = match after {
+            None => 0,
+            Some(after) => {
+                let place = query(sql::EVENT_PLACE).bind(workspace.as_uuid()).bind(after.as_uuid());
+                match self.one(place, "outbox", |row| row.get::<i64>("seq")).await? {
+                    Some(seq) => seq,
+                    None => return Ok(None),
+                }
+            }
+        };
+        let since = query(sql::EVENT_SINCE).bind(workspace.as_uuid()).bind(seq).bind(limit);
+        self.all(since, "outbox", doc).await.map(Some)
+    }
+
+    async fn last(&mut self, workspace: WorkspaceId) -> Result<Option<EventId>> {
+        let last = query(sql::EVENT_LAST).bind(workspace.as_uuid());
+        self.one(last, "outbox", |row| row.id("id", EventId::from_uuid)).await
+    }
+
+    async fn prune(&mut self, before: Timestamp, limit: u32) -> Result<u64> {
+        let prune = query(sql::EVENT_PRUNE).bind(before.as_millis()).bind(limit);
+        self.run(prune, &"old events").await
+    }
 }
 
 #[async_trait]
 impl RequestKeyRepo for SqliteUnit {
     async fn insert(&mut self, workspace: WorkspaceId, key: &RequestKey) -> Result<()> {
-        let insert =
-            query(sql::KEY_INSERT).bind(workspace.as_uuid()).bind(&key.key).bind(json(key)?);
+        let insert = query(sql::KEY_INSERT)
+            .bind(workspace.as_uuid())
+            .bind(&key.key)
+            .bind(key.look_at.as_millis())
+            .bind(json(key)?);
         self.run(insert, &format!("the key `{}`", key.key)).await.map(drop)
     }
 
     async fn get(&mut self, workspace: WorkspaceId, key: &str) -> Result<Option<RequestKey>> {
         let get = query(sql::KEY_GET).bind(workspace.as_uuid()).bind(key);
         self.one(get, "request_key", doc).await
+    }
+
+    async fn update(&mut self, workspace: WorkspaceId, key: &RequestKey) -> Result<()> {
+        let update = query(sql::KEY_UPDATE)
+            .bind(workspace.as_uuid())
+            .bind(&key.key)
+            .bind(key.look_at.as_millis())
+            .bind(json(key)?);
+        self.change(update, &format!("the key `{}`", key.key)).await
+    }
+
+    async fn due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(WorkspaceId, RequestKey)>> {
+        let due = query(sql::KEY_DUE).bind(now.as_millis()).bind(limit);
+        let read = |row: &Columns<'_>| {
+            Ok((row.id("workspace_id", WorkspaceId::from_uuid)?, doc::<RequestKey>(row)?))
+        };
+        self.all(due, "request_key", read).await
+    }
+
+    async fn remove(&mut self, workspace: WorkspaceId, key: &str) -> Result<()> {
+        let remove = query(sql::KEY_REMOVE).bind(workspace.as_uuid()).bind(key);
+        self.run(remove, &"a request key").await.map(drop)
     }
 }

@@ -9,10 +9,15 @@ mod journal;
 mod limiter;
 mod migrations;
 mod open;
+mod people;
 mod queue;
+mod readers;
+mod slots;
 mod sql;
 mod tenants;
 mod unit;
+mod uploads;
+mod webhooks;
 mod writer;
 
 use std::fmt;
@@ -21,16 +26,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use queue::Pulse;
+use readers::{Readers, Reading};
 use social_core::ports::{Store, StoreError, UnitOfWork};
 use sqlx::SqliteConnection;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, watch};
 use unit::SqliteUnit;
-use writer::{Transaction, Writer};
+use writer::{Transaction, Turns};
 
 /// A store in a SQLite file.
 ///
-/// One connection writes and one reads, so units of one process wait for each other and are never
-/// told that the database is busy. Several processes may have the file open: a unit then waits up
+/// One connection writes, so units of one process wait for each other and are never told that the
+/// database is busy; those that only read have connections of their own and wait for no writer.
+/// Units that wait are flushed to the disk together. Several processes may have the file open: a unit then waits up
 /// to five seconds for another process's, and fails with [`StoreError::Locked`] after that.
 ///
 /// ```
@@ -50,16 +57,19 @@ use writer::{Transaction, Writer};
 /// ```
 pub struct SqliteStore {
     path: PathBuf,
-    writer: Arc<Mutex<Writer>>,
+    writer: Arc<Turns>,
+    readers: Arc<Readers>,
+    /// For the queue's looks, so that they never wait for a unit.
     reader: Mutex<SqliteConnection>,
     woken: Arc<Notify>,
+    news: Arc<watch::Sender<u64>>,
     pulse: Pulse,
 }
 
 impl SqliteStore {
     async fn unit(&self) -> Result<SqliteUnit, StoreError> {
         let transaction = Transaction::begin(&self.writer).await?;
-        Ok(SqliteUnit::new(transaction, Arc::clone(&self.woken)))
+        Ok(SqliteUnit::new(transaction.into(), Arc::clone(&self.woken), Arc::clone(&self.news)))
     }
 }
 
@@ -67,6 +77,16 @@ impl SqliteStore {
 impl Store for SqliteStore {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         Ok(Box::new(self.unit().await?))
+    }
+
+    async fn read(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let reading = Reading::begin(&self.readers).await?;
+        let (woken, news) = (Arc::clone(&self.woken), Arc::clone(&self.news));
+        Ok(Box::new(SqliteUnit::new(reading.into(), woken, news)))
+    }
+
+    fn news(&self) -> watch::Receiver<u64> {
+        self.news.subscribe()
     }
 }
 

@@ -13,10 +13,13 @@ use super::SqliteStore;
 use super::error::broken;
 use super::migrations::{found, migrate, refuse_newer};
 use super::queue::Pulse;
-use super::writer::Writer;
+use super::readers::Readers;
+use super::writer::Turns;
 
 /// The file's name in a data folder.
 const FILE: &str = "social.db";
+/// How many units may read at once. Each is a thread.
+const READERS: usize = 3;
 /// How long to wait for another process's write.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -41,12 +44,19 @@ impl SqliteStore {
         conn.execute("BEGIN IMMEDIATE").await.map_err(broken)?;
         migrate(&mut conn, clock.now()).await?;
         conn.execute("COMMIT").await.map_err(broken)?;
-        let reader = options.read_only(true).connect().await.map_err(broken)?;
+        let options = options.read_only(true);
+        let reader = options.connect().await.map_err(broken)?;
+        let mut readers = Vec::new();
+        for _ in 0..READERS {
+            readers.push(options.connect().await.map_err(broken)?);
+        }
         Ok(Self {
             path: path.to_owned(),
-            writer: Arc::new(Mutex::new(Writer::new(conn))),
+            writer: Arc::new(Turns::new(conn)),
+            readers: Arc::new(Readers::new(readers)),
             reader: Mutex::new(reader),
             woken: Arc::new(Notify::new()),
+            news: Arc::default(),
             pulse: Pulse::default(),
         })
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{JobId, Lease, LeasedJob, WorkspaceId};
-use social_core::ports::{Claim, ClaimRequest, JobQueue, StoreError};
+use social_core::ports::{Backlog, Claim, ClaimRequest, JobQueue, StoreError};
 use sqlx::query;
 
 use super::SqliteStore;
@@ -85,13 +85,15 @@ impl SqliteUnit {
         let claim = query(sql::CLAIM)
             .bind(request.now.as_millis())
             .bind(request.limit)
-            .bind((request.now + request.lease).as_millis());
+            .bind((request.now + request.lease).as_millis())
+            .bind(request.least_urgent);
         let mut jobs = self.all(claim, "job", claimed).await?;
         // SQLite gives them back in any order.
         jobs.sort_by_key(|claimed| claimed.order);
         let pulse = query(sql::PULSE).bind(request.now.as_millis());
         self.run(pulse, &"the pulse").await?;
-        let next_due = self.one(query(sql::NEXT), "job", next).await?.flatten();
+        let next_due =
+            self.one(query(sql::NEXT).bind(request.least_urgent), "job", next).await?.flatten();
         Ok(Claim { jobs: jobs.into_iter().map(|claimed| claimed.job).collect(), next_due })
     }
 
@@ -107,10 +109,11 @@ impl SqliteUnit {
 }
 
 impl SqliteStore {
-    /// When the next job can be handed out, as of the last commit. Never waits for a writer.
-    async fn peek(&self) -> Result<Option<Timestamp>> {
+    /// When the next job that is urgent enough can be handed out, as of the last commit. Never waits for a writer.
+    async fn peek(&self, least_urgent: i16) -> Result<Option<Timestamp>> {
         let mut reader = self.reader.lock().await;
-        let row = query(sql::NEXT).fetch_one(&mut *reader).await.map_err(broken)?;
+        let row =
+            query(sql::NEXT).bind(least_urgent).fetch_one(&mut *reader).await.map_err(broken)?;
         next(&Columns { table: "job", row: &row })
     }
 }
@@ -118,7 +121,7 @@ impl SqliteStore {
 #[async_trait]
 impl JobQueue for SqliteStore {
     async fn claim(&self, request: &ClaimRequest) -> Result<Claim> {
-        let next_due = self.peek().await?;
+        let next_due = self.peek(request.least_urgent).await?;
         let idle = next_due.is_none_or(|due| due > request.now);
         if idle && !self.pulse.is_stale(request.now) {
             self.pulse.beat(request.now, false);
@@ -168,5 +171,18 @@ impl JobQueue for SqliteStore {
             read.fetch_optional(&mut *reader).await.map_err(broken)?
         };
         Ok(self.pulse.beats().last.max(written.map(Timestamp::from_millis)))
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
+        let mut reader = self.reader.lock().await;
+        let count = query(sql::BACKLOG).bind(now.as_millis());
+        let row = count.fetch_one(&mut *reader).await.map_err(broken)?;
+        let row = Columns { table: "job", row: &row };
+        Ok(Backlog {
+            waiting: row.get("waiting")?,
+            due: row.get("due")?,
+            running: row.get("running")?,
+            oldest_due: row.maybe_time("oldest_due")?,
+        })
     }
 }

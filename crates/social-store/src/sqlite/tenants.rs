@@ -207,6 +207,11 @@ impl SignInRepo for SqliteUnit {
         self.run(insert, &"the sign-in").await.map(drop)
     }
 
+    async fn get(&mut self, state: &str, now: Timestamp) -> Result<Option<SignIn>> {
+        let get = query(sql::SIGN_IN_GET).bind(state).bind(now.as_millis());
+        self.one(get, "sign_in", sign_in).await
+    }
+
     async fn take(&mut self, state: &str, now: Timestamp) -> Result<Option<SignIn>> {
         let expire = query(sql::SIGN_IN_EXPIRE).bind(now.as_millis());
         self.run(expire, &"the sign-in").await?;

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use social_core::ports::{
-    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, GrantRepo,
-    JobRepo, KeyRepo, MediaRepo, OutboxRepo, PostRepo, RequestKeyRepo, SignInRepo, StoreError,
-    UnitOfWork, WorkspaceRepo,
+    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
+    GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
+    RequestKeyRepo, SessionRepo, SignInRepo, SlotRepo, StoreError, UnitOfWork, UploadRepo,
+    WebhookRepo, WorkspaceRepo,
 };
-use sqlx::Sqlite;
-use tokio::sync::Notify;
+use sqlx::{Sqlite, SqliteConnection};
+use tokio::sync::{Notify, watch};
 
 use super::columns::Columns;
 use super::error::failed;
+use super::readers::Reading;
 use super::writer::Transaction;
 use crate::shared::poisoned;
 
@@ -24,17 +26,51 @@ pub(super) type Query<'q> = sqlx::query::Query<'q, Sqlite, <Sqlite as sqlx::Data
 
 /// A unit of work.
 pub(super) struct SqliteUnit {
-    transaction: Transaction,
+    transaction: Ground,
     /// Whether something failed, or was begun and never came to its end.
     failed: bool,
     woken: Arc<Notify>,
     /// Whether a job may have become due earlier.
     pub(super) wakes: bool,
+    news: Arc<watch::Sender<u64>>,
+    /// Whether something happened that others are told of.
+    pub(super) appended: bool,
+}
+
+/// What a unit stands on.
+pub(super) enum Ground {
+    Writing(Transaction),
+    Reading(Reading),
+}
+
+impl Ground {
+    fn conn(&mut self) -> Result<&mut SqliteConnection> {
+        match self {
+            Self::Writing(transaction) => transaction.conn(),
+            Self::Reading(reading) => reading.conn(),
+        }
+    }
+}
+
+impl From<Transaction> for Ground {
+    fn from(transaction: Transaction) -> Self {
+        Self::Writing(transaction)
+    }
+}
+
+impl From<Reading> for Ground {
+    fn from(reading: Reading) -> Self {
+        Self::Reading(reading)
+    }
 }
 
 impl SqliteUnit {
-    pub(super) fn new(transaction: Transaction, woken: Arc<Notify>) -> Self {
-        Self { transaction, failed: false, woken, wakes: false }
+    pub(super) fn new(
+        transaction: Ground,
+        woken: Arc<Notify>,
+        news: Arc<watch::Sender<u64>>,
+    ) -> Self {
+        Self { transaction, failed: false, woken, wakes: false, news, appended: false }
     }
 
     /// Runs a statement; gives back how many rows it touched.
@@ -120,11 +156,16 @@ impl SqliteUnit {
         if self.failed {
             return Err(poisoned());
         }
-        self.transaction.commit().await?;
+        if let Ground::Writing(transaction) = self.transaction {
+            transaction.commit().await?;
+        }
         if self.wakes {
             // All who wait, and the next who will: a wake must not be lost on a busy worker.
             self.woken.notify_waiters();
             self.woken.notify_one();
+        }
+        if self.appended {
+            self.news.send_modify(|count| *count += 1);
         }
         Ok(())
     }
@@ -147,6 +188,15 @@ impl UnitOfWork for SqliteUnit {
     fn posts(&mut self) -> &mut dyn PostRepo {
         self
     }
+    fn choices(&mut self) -> &mut dyn ChoiceRepo {
+        self
+    }
+    fn uploads(&mut self) -> &mut dyn UploadRepo {
+        self
+    }
+    fn slots(&mut self) -> &mut dyn SlotRepo {
+        self
+    }
     fn deliveries(&mut self) -> &mut dyn DeliveryRepo {
         self
     }
@@ -163,6 +213,18 @@ impl UnitOfWork for SqliteUnit {
         self
     }
     fn outbox(&mut self) -> &mut dyn OutboxRepo {
+        self
+    }
+    fn webhooks(&mut self) -> &mut dyn WebhookRepo {
+        self
+    }
+    fn people(&mut self) -> &mut dyn PersonRepo {
+        self
+    }
+    fn sessions(&mut self) -> &mut dyn SessionRepo {
+        self
+    }
+    fn invitations(&mut self) -> &mut dyn InvitationRepo {
         self
     }
     fn keys(&mut self) -> &mut dyn KeyRepo {

@@ -1,6 +1,10 @@
-//! The one connection that writes, and transactions that end even where nobody ends them.
+//! The one connection that writes, and units that end even where nobody ends them.
+//!
+//! What costs is the disk's flush at the end of a transaction, so units that wait for their turn
+//! share one: each is a savepoint within it, and none is told that it lasts before the flush.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use social_core::ports::StoreError;
 use sqlx::{Executor as _, SqliteConnection};
@@ -9,6 +13,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::error::broken;
 
+type Result<T> = std::result::Result<T, StoreError>;
+
 /// The connection that writes.
 ///
 /// There is one, handed on by a fair lock, so that within a process nobody is ever told that the
@@ -16,50 +22,145 @@ use super::error::broken;
 #[derive(Debug)]
 pub(super) struct Writer {
     conn: SqliteConnection,
-    /// Whether a transaction may be open on it.
-    open: bool,
+    /// The transaction that is open.
+    batch: Option<Arc<Batch>>,
+    /// The unit within it that has not ended.
+    unit: Option<Place>,
 }
 
-/// A transaction on the writer. Dropped, it is rolled back.
+/// What becomes of a transaction, for all whose units are in it.
+#[derive(Debug, Default)]
+struct Batch(OnceLock<std::result::Result<(), Lost>>);
+
+/// Why nothing of a transaction lasts.
+#[derive(Debug, Clone, Copy)]
+enum Lost {
+    Locked,
+    Full,
+    Other,
+}
+
+/// Where in its transaction a unit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// It is the first: to undo it is to undo the transaction.
+    First,
+    /// It is a savepoint.
+    Nested,
+}
+
+/// The writer, and how many wait for it.
+#[derive(Debug)]
+pub(super) struct Turns {
+    writer: Arc<Mutex<Writer>>,
+    waiting: AtomicUsize,
+}
+
+/// A unit on the writer. Dropped, it is rolled back.
 pub(super) struct Transaction {
+    turns: Arc<Turns>,
     writer: Option<OwnedMutexGuard<Writer>>,
     runtime: Handle,
 }
 
 impl Writer {
-    pub(super) fn new(conn: SqliteConnection) -> Self {
-        Self { conn, open: false }
+    /// Rolls back the unit that nobody ended, if there is one.
+    async fn roll_back(&mut self) -> Result<()> {
+        let Some(place) = self.unit else { return Ok(()) };
+        if place == Place::Nested {
+            let undone = self.conn.execute("ROLLBACK TO unit; RELEASE unit").await;
+            if undone.is_ok() {
+                self.unit = None;
+                return Ok(());
+            }
+            // SQLite gave up the whole transaction, as it does after some errors.
+        }
+        // It may be that none is open, for the same reason.
+        let done = self.conn.execute("ROLLBACK").await;
+        if let Err(error @ (sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed)) = done {
+            return Err(broken(error));
+        }
+        self.end(Err(Lost::Other));
+        Ok(())
     }
 
-    async fn roll_back(&mut self) -> Result<(), StoreError> {
-        if self.open {
-            // It may be that none is open: SQLite itself rolls back after some errors.
-            let done = self.conn.execute("ROLLBACK").await;
-            if let Err(error @ (sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed)) = done {
-                return Err(broken(error));
-            }
-            self.open = false;
+    /// Makes the transaction last, with all units in it.
+    async fn flush(&mut self) -> Result<()> {
+        let done = self.conn.execute("COMMIT").await.map_err(broken);
+        self.end(match &done {
+            Ok(_) => Ok(()),
+            Err(StoreError::Locked(_)) => Err(Lost::Locked),
+            Err(StoreError::Full(_)) => Err(Lost::Full),
+            Err(_) => Err(Lost::Other),
+        });
+        if done.is_err() {
+            // None is open where SQLite rolled back by itself.
+            let _ = self.conn.execute("ROLLBACK").await;
         }
-        Ok(())
+        done.map(drop)
+    }
+
+    fn end(&mut self, outcome: std::result::Result<(), Lost>) {
+        self.unit = None;
+        if let Some(batch) = self.batch.take() {
+            // It is set here alone, once, since the batch was just taken.
+            let _ = batch.0.set(outcome);
+        }
+    }
+}
+
+impl Turns {
+    pub(super) fn new(conn: SqliteConnection) -> Self {
+        let writer = Writer { conn, batch: None, unit: None };
+        Self { writer: Arc::new(Mutex::new(writer)), waiting: AtomicUsize::new(0) }
+    }
+
+    async fn take(&self) -> OwnedMutexGuard<Writer> {
+        let _waiting = Waiting::begin(&self.waiting);
+        Arc::clone(&self.writer).lock_owned().await
+    }
+}
+
+/// Counts who waits, until it is dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn begin(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 impl Transaction {
     /// Waits for its turn and begins. `IMMEDIATE` takes the write lock at once: a transaction
     /// that first reads and then writes would be refused where another process wrote between.
-    pub(super) async fn begin(writer: &Arc<Mutex<Writer>>) -> Result<Self, StoreError> {
-        let mut writer = Arc::clone(writer).lock_owned().await;
+    pub(super) async fn begin(turns: &Arc<Turns>) -> Result<Self> {
+        let mut writer = turns.take().await;
         writer.roll_back().await?;
-        let mut begun = Self { writer: Some(writer), runtime: Handle::current() };
+        let (turns, runtime) = (Arc::clone(turns), Handle::current());
+        let mut begun = Self { turns, writer: Some(writer), runtime };
         if let Some(writer) = &mut begun.writer {
-            writer.open = true;
-            writer.conn.execute("BEGIN IMMEDIATE").await.map_err(broken)?;
+            let statement = if writer.batch.is_some() {
+                writer.unit = Some(Place::Nested);
+                "SAVEPOINT unit"
+            } else {
+                writer.unit = Some(Place::First);
+                writer.batch = Some(Arc::default());
+                "BEGIN IMMEDIATE"
+            };
+            writer.conn.execute(statement).await.map_err(broken)?;
         }
         Ok(begun)
     }
 
     /// The connection.
-    pub(super) fn conn(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+    pub(super) fn conn(&mut self) -> Result<&mut SqliteConnection> {
         match &mut self.writer {
             Some(writer) => Ok(&mut writer.conn),
             None => Err(crate::shared::poisoned()),
@@ -67,27 +168,64 @@ impl Transaction {
     }
 
     /// Makes it last.
-    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
-        if let Some(writer) = &mut self.writer {
-            writer.conn.execute("COMMIT").await.map_err(broken)?;
-            writer.open = false;
+    pub(super) async fn commit(mut self) -> Result<()> {
+        let Some(mut writer) = self.writer.take() else { return Err(crate::shared::poisoned()) };
+        let Some(batch) = writer.batch.clone() else { return Err(crate::shared::poisoned()) };
+        if writer.unit == Some(Place::Nested)
+            && let Err(error) = writer.conn.execute("RELEASE unit").await
+        {
+            self.writer = Some(writer);
+            return Err(broken(error));
         }
-        Ok(())
+        writer.unit = None;
+        if self.turns.waiting.load(Ordering::Relaxed) == 0 {
+            return writer.flush().await;
+        }
+        // Whoever waits goes first, and lasts by the same flush: this one's turn comes after
+        // theirs. In a task of its own, since nobody may be left who waits for the answer.
+        drop(writer);
+        let turns = Arc::clone(&self.turns);
+        let flushed = self.runtime.spawn(async move { batch.last(&turns).await }).await;
+        flushed.map_err(|error| StoreError::Backend(Box::new(error)))?
+    }
+}
+
+impl Batch {
+    /// Sees to it that the transaction ends, and says how it ended.
+    async fn last(&self, turns: &Turns) -> Result<()> {
+        if self.0.get().is_none() {
+            let mut writer = turns.take().await;
+            if self.0.get().is_none() {
+                writer.roll_back().await?;
+            }
+            if self.0.get().is_none() {
+                return writer.flush().await;
+            }
+        }
+        let lost = |cause: &str| Box::new(std::io::Error::other(cause.to_owned()));
+        match self.0.get() {
+            Some(Ok(())) => Ok(()),
+            Some(Err(Lost::Locked)) => Err(StoreError::Locked(lost("it was locked"))),
+            Some(Err(Lost::Full)) => Err(StoreError::Full(lost("it is full"))),
+            Some(Err(Lost::Other)) | None => {
+                Err(StoreError::Backend(lost("the transaction that it was part of was undone")))
+            }
+        }
     }
 }
 
 impl Drop for Transaction {
     fn drop(&mut self) {
-        if let Some(mut writer) = self.writer.take()
-            && writer.open
-        {
-            // Nothing can be awaited here. The lock goes along, so that whoever comes next finds
-            // it rolled back; where no runtime is left, whoever comes next does it.
-            self.runtime.spawn(async move {
-                if let Err(error) = writer.roll_back().await {
-                    tracing::error!(%error, "a unit of work could not be rolled back");
-                }
-            });
+        let Some(mut writer) = self.writer.take() else { return };
+        if writer.unit.is_none() {
+            return;
         }
+        // Nothing can be awaited here. The lock goes along, so that whoever comes next finds it
+        // rolled back; where no runtime is left, whoever comes next does it.
+        self.runtime.spawn(async move {
+            if let Err(error) = writer.roll_back().await {
+                tracing::error!(%error, "a unit of work could not be rolled back");
+            }
+        });
     }
 }

@@ -3,8 +3,12 @@
 use std::sync::Arc;
 
 use social_core::conformance::StoreUnderTest;
-use social_core::ports::{BlobStore, Cache, IdSource, RateLimiter, Sealer, SeededIds, SystemIds};
-use social_store::{FolderBlobs, KeyRing, MemoryBlobs, MemoryCache, MemoryStore, RingSealer};
+use social_core::ports::{
+    BlobStore, Cache, IdSource, PasswordHasher, RateLimiter, Sealer, SeededIds, SystemIds,
+};
+use social_store::{
+    Argon2Hasher, FolderBlobs, KeyRing, MemoryBlobs, MemoryCache, MemoryStore, RingSealer,
+};
 use tempfile::TempDir;
 
 async fn memory() -> StoreUnderTest {
@@ -77,6 +81,12 @@ async fn folder_blobs() -> (Arc<dyn BlobStore>, TempDir) {
 }
 
 social_core::blob_store_conformance!(folder_blob_store, folder_blobs);
+
+async fn argon2() -> (Arc<dyn PasswordHasher>, ()) {
+    (Arc::new(Argon2Hasher::weak_for_tests(Arc::new(SystemIds))), ())
+}
+
+social_core::password_hasher_conformance!(argon2_hasher, argon2);
 
 fn sealer(ring: KeyRing, ids: Arc<dyn IdSource>) -> Arc<dyn Sealer> {
     Arc::new(RingSealer::new(ring, ids).unwrap())

@@ -98,7 +98,12 @@ impl<S: Store + JobQueue> Side<S> {
             Ask::Claim { later, limit, lease } => {
                 self.now += later;
                 let lease = Duration::from_secs(*lease);
-                let request = ClaimRequest { now: at(self.now), limit: *limit, lease };
+                let request = ClaimRequest {
+                    now: at(self.now),
+                    limit: *limit,
+                    lease,
+                    least_urgent: i16::MAX,
+                };
                 let claim = self.store.claim(&request).await.unwrap();
                 self.leases.extend(claim.jobs.iter().map(|job| job.lease));
                 format!("{claim:?}")

@@ -24,7 +24,12 @@ async fn other(path: &Path) -> SqliteConnection {
 }
 
 fn request(secs: i64) -> ClaimRequest {
-    ClaimRequest { now: at(secs), limit: 10, lease: Duration::from_secs(30) }
+    ClaimRequest {
+        now: at(secs),
+        limit: 10,
+        lease: Duration::from_secs(30),
+        least_urgent: i16::MAX,
+    }
 }
 
 #[tokio::test]

@@ -110,13 +110,11 @@ async fn the_record_says_who_did_what_newest_first() {
     let ws = social.workspace();
     let page = world.connect(&social, &Platform::FACEBOOK).await.remove(0);
     let mut request = world.request(&social, &page, "By whom?", &[]).await;
-    request.actor = Some("key_a".into());
     request.submit = Submit::Approval;
     request.idempotency_key = Some("k".into());
-    let post = social.posts().schedule_post(request.clone()).await.unwrap();
+    let post = social.posts().by("key_a").schedule_post(request.clone()).await.unwrap();
     // Asking again does nothing, so there is nothing to record; who asks is no part of the request.
-    request.actor = Some("key_b".into());
-    assert_eq!(social.posts().schedule_post(request).await.unwrap(), post);
+    assert_eq!(social.posts().by("key_b").schedule_post(request).await.unwrap(), post);
     world.clock.advance(MINUTE);
     social.audit().record(ws, "person_1", "post.approve", &post.to_string()).await.unwrap();
     let entries = social.audit().latest(ws, 10).await.unwrap();

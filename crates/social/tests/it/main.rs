@@ -13,5 +13,8 @@ mod faults;
 mod identity;
 mod layers;
 mod life;
+mod receiver;
+mod secrets;
+mod webhooks;
 mod world;
 mod writing;

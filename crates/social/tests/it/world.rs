@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use social::core::domain::media::{
-    AudioProbe, ColourProfile, ImageFormat, ImagePlan, ImageProbe, MediaProbe, VideoPlan,
-    VideoProbe,
+    AudioProbe, ColourProfile, DocumentFormat, DocumentProbe, ImageFormat, ImagePlan, ImageProbe,
+    MediaProbe, VideoPlan, VideoProbe,
 };
 use social::core::ports::{
     BlobKey, BlobStore, Body, JobQueue, ManualClock, MediaError, MediaErrorKind, MediaPipeline,
@@ -15,8 +15,12 @@ use social::core::ports::{
 };
 use social::sim::{FetchedMedia, Fetcher, Sim, SimConfig, SimTransport};
 use social::store::{KeyRing, MemoryBlobs, MemoryStore, RingSealer};
-use social::{Account, MediaRef, Platform, PostRequest, PostView, Social, Target, Timestamp};
+use social::{
+    Account, AppCredentials, MediaRef, Platform, PostRequest, PostView, Social, Target, Timestamp,
+};
 use url::Url;
+
+use crate::receiver::Receiver;
 
 /// When every test begins.
 pub(crate) const START: i64 = 1_800_000_000;
@@ -64,8 +68,11 @@ pub(crate) struct World {
     pub sim: Arc<Sim>,
     pub store: Arc<MemoryStore>,
     pub blobs: Arc<dyn BlobStore>,
+    pub receiver: Arc<Receiver>,
     sealer: Arc<RingSealer>,
     ids: Arc<SeededIds>,
+    /// Whether people sign in to Instagram by Instagram Login.
+    pub instagram_login: bool,
 }
 
 impl World {
@@ -82,7 +89,17 @@ impl World {
         let config = config.with_fetcher(Arc::new(FromBlobs(blobs.clone())));
         let sealer = Arc::new(RingSealer::new(KeyRing::generate(&*ids), ids.clone()).unwrap());
         let sim = Arc::new(Sim::new(config, clock.clone()));
-        Self { clock, sim, store: Arc::new(MemoryStore::new()), blobs, sealer, ids }
+        let store = Arc::new(MemoryStore::new());
+        Self {
+            clock,
+            sim,
+            store,
+            blobs,
+            receiver: Arc::default(),
+            sealer,
+            ids,
+            instagram_login: false,
+        }
     }
 
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
@@ -100,7 +117,21 @@ impl World {
         store: Arc<S>,
         transport: Arc<dyn Transport>,
     ) -> Social {
-        Social::builder()
+        self.engine_with(store, transport, self.receiver.clone()).await
+    }
+
+    /// A process on this world, by this store and these ways to the networks and to others.
+    pub(crate) async fn engine_with<S: Store + JobQueue + RateLimiter>(
+        &self,
+        store: Arc<S>,
+        transport: Arc<dyn Transport>,
+        outbound: Arc<dyn Transport>,
+    ) -> Social {
+        let mut builder = Social::builder();
+        if self.instagram_login {
+            builder = builder.instagram_login(AppCredentials::new("sim-app", "sim-secret"));
+        }
+        builder
             .store(store)
             .blobs(self.blobs.clone())
             .sealer(self.sealer.clone())
@@ -109,6 +140,7 @@ impl World {
             .media(Arc::new(AsItIs))
             .simulators(&self.sim.base_url())
             .transport(transport)
+            .outbound(outbound)
             .build()
             .await
             .unwrap()
@@ -129,7 +161,7 @@ impl World {
             .get("location")
             .unwrap_or_else(|| panic!("{platform}: {}", String::from_utf8_lossy(answer.body())));
         let connected =
-            accounts.finish(&location.to_str().unwrap().parse().unwrap()).await.unwrap();
+            accounts.finish_with_all(&location.to_str().unwrap().parse().unwrap()).await.unwrap();
         assert_eq!(connected.missing_scopes, Vec::<String>::new());
         connected.accounts
     }
@@ -151,6 +183,21 @@ impl World {
             request = request.with_media(MediaRef { asset: asset.id, alt: None });
         }
         request
+    }
+
+    /// Works for a while after a post is settled, or until the process fails.
+    pub(crate) async fn work_for(&self, social: &Social, time: Duration) {
+        let worker = social.worker();
+        let until = social.ports().clock.now() + time;
+        while social.ports().clock.now() < until {
+            let Ok((done, next_due)) = worker.run_once().await else { return };
+            if done == 0 {
+                let now = social.ports().clock.now();
+                let next =
+                    next_due.filter(|due| *due > now).unwrap_or(now + Duration::from_secs(5));
+                self.clock.advance_to(next.min(until));
+            }
+        }
     }
 
     /// Works, and moves the clock to whatever is due next, until all deliveries of the post are
@@ -209,6 +256,10 @@ impl AsItIs {
 
     fn probe_bytes(bytes: &Bytes) -> MediaProbe {
         let len = bytes.len() as u64;
+        if bytes.starts_with(b"%PDF-") {
+            let format = DocumentFormat::Pdf;
+            return MediaProbe::Document(DocumentProbe { format, bytes: len });
+        }
         if bytes.starts_with(&[0xff, 0xd8]) {
             return MediaProbe::Image(ImageProbe {
                 format: ImageFormat::Jpeg,

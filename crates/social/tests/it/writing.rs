@@ -72,8 +72,8 @@ impl Desk {
 
     async fn happened(&self) -> Vec<Happened> {
         let mut unit = self.social.ports().store.begin().await.unwrap();
-        let events = unit.outbox().pending(100).await.unwrap();
-        events.into_iter().map(|event| event.what).collect()
+        let events = unit.outbox().since(self.social.workspace(), None, 100).await.unwrap();
+        events.unwrap_or_default().into_iter().map(|event| event.what).collect()
     }
 }
 
@@ -202,7 +202,12 @@ async fn a_worker_that_prepares_an_edited_post_loses_its_lease() {
     let post = desk.schedule("Old", Submit::Schedule).await;
     desk.world.clock.advance_to(due());
     let ports = desk.social.ports();
-    let ask = ClaimRequest { now: due(), limit: 9, lease: Duration::from_secs(30) };
+    let ask = ClaimRequest {
+        now: due(),
+        limit: 9,
+        lease: Duration::from_secs(30),
+        least_urgent: i16::MAX,
+    };
     let jobs = ports.queue.claim(&ask).await.unwrap().jobs;
     let job = jobs.iter().find(|job| matches!(job.task, JobTask::Publish { .. })).unwrap();
     desk.edit(post, words("New")).await.unwrap();
@@ -300,10 +305,10 @@ async fn a_budget_limits_networks_hours_and_posts_a_day() {
     let ws = desk.social.workspace();
     let posts = desk.social.posts();
     let spend = async |budget: &Budget, request: &PostRequest, why: &str| match (
-        posts.spend(ws, budget, request).await,
+        posts.clone().within(budget.clone()).preview(request).await,
         why,
     ) {
-        (Ok(()), "") => {}
+        (Ok(_), "") => {}
         (Err(Error::Budget(message)), why) if !why.is_empty() => {
             assert!(message.contains(why), "{message}");
         }
@@ -332,13 +337,90 @@ async fn a_budget_limits_networks_hours_and_posts_a_day() {
     desk.schedule("Two", Submit::Draft).await;
     spend(&two, &request, "allows 2").await;
     // What was done already is not spent again, and another day is another day.
-    spend(&two, &keyed, "").await;
+    let within = posts.clone().within(two.clone());
+    assert_eq!(within.schedule_post(keyed.clone()).await.unwrap(), first);
+    let third = within.schedule_post(desk.request("Three", Submit::Schedule).await).await;
+    assert!(matches!(third, Err(Error::Budget(_))), "{third:?}");
     spend(&two, &request.clone().at(due() + DAY), "").await;
     // A change of a post is held to the budget too, and does not count beside itself.
     let moved = PostEdit { time: Some(When::At(hours(16))), ..PostEdit::default() };
-    posts.spend_edit(ws, &two, first, &moved).await.unwrap();
-    let refused = posts.spend_edit(ws, &quiet, first, &moved).await;
+    let refused = posts.clone().within(quiet).edit(ws, first, None, moved.clone()).await;
     assert!(matches!(refused, Err(Error::Budget(_))), "{refused:?}");
+    within.edit(ws, first, None, moved).await.unwrap();
     posts.cancel_scheduled_post(ws, first).await.unwrap();
     spend(&two, &request, "").await;
+}
+
+#[tokio::test]
+async fn whoever_is_first_wins_where_calling_off_races_a_worker() {
+    let (mut off, mut out) = (0, 0);
+    for late in [false, true] {
+        for turns in 0..40 {
+            let desk = Desk::new(1000 + turns).await;
+            let ws = desk.social.workspace();
+            let mut request = desk.request("Now?", Submit::Schedule).await;
+            request.when = When::Now;
+            request.undo = Some(Duration::from_secs(30));
+            let post = desk.social.posts().schedule_post(request).await.unwrap();
+            let view = desk.social.posts().get(ws, post).await.unwrap();
+            assert_eq!(view.post.due_at, Timestamp::from_secs(START + 30));
+            // Within the window, and from its end on.
+            let until = view.post.due_at - Duration::from_millis(u64::from(!late));
+            desk.work_until(until - Duration::from_secs(1)).await;
+            desk.world.clock.advance_to(until);
+            let work = async {
+                let worker = desk.social.worker();
+                while worker.run_once().await.unwrap().0 > 0 {}
+            };
+            let cancel = async {
+                for _ in 0..turns {
+                    tokio::task::yield_now().await;
+                }
+                desk.social.posts().cancel_scheduled_post(ws, post).await
+            };
+            let ((), cancelled) = tokio::join!(work, cancel);
+            desk.work_until(view.post.due_at + Duration::from_secs(600)).await;
+            let view = desk.social.posts().get(ws, post).await.unwrap();
+            match cancelled {
+                Ok(()) => {
+                    assert_eq!((view.status, desk.visible().len()), (PostStatus::Cancelled, 0));
+                    off += 1;
+                }
+                Err(Error::Refused(_)) => {
+                    assert!(late, "it was refused within the window");
+                    assert_eq!((view.status, desk.visible().len()), (PostStatus::Published, 1));
+                    out += 1;
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+    assert!(off >= 40 && out > 0, "{off} were called off, {out} went out: nothing raced");
+}
+
+#[tokio::test]
+async fn what_was_taken_away_again_says_so_and_may_be_said_again() {
+    let desk = Desk::new(53).await;
+    let ws = desk.social.workspace();
+    let posts = desk.social.posts().by("key_a");
+    let post = desk.schedule("Here and gone", Submit::Schedule).await;
+    let view = desk.world.run(&desk.social, post).await.unwrap();
+    assert_eq!(view.deliveries[0].removed_at, None);
+    let removed = posts.remove(ws, post).await.unwrap();
+    assert!(removed.len() == 1 && removed[0].outcome.is_ok(), "{removed:?}");
+    assert_eq!(desk.visible().len(), 0);
+    let view = posts.get(ws, post).await.unwrap();
+    let now = desk.social.ports().clock.now();
+    assert_eq!(view.deliveries[0].removed_at, Some(now));
+    assert_eq!(view.status, PostStatus::Published);
+    let story = social::core::engine::explain(desk.social.ports(), ws, view.deliveries[0].id).await;
+    assert!(story.unwrap().summary.contains("taken away"));
+    // Asking again does nothing, and the same words may go out again.
+    assert_eq!(posts.remove(ws, post).await.unwrap().len(), 0);
+    let again =
+        desk.request("Here and gone", Submit::Schedule).await.at(now + Duration::from_secs(60));
+    posts.schedule_post(again).await.unwrap();
+    let record = desk.social.audit().latest(ws, 9).await.unwrap();
+    let said: Vec<_> = record.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(said, ["post.schedule", "post.remove"]);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::super::samples::{Samples, at};
 use super::{LEASE, claim, enqueue, unit};
-use crate::domain::{DeliveryId, GrantId, JobTask, NewJob};
+use crate::domain::{DeliveryId, GrantId, JobTask, MessageId, NewJob};
 use crate::ports::{Claim, ClaimRequest, JobQueue, Store};
 
 fn tasks(claim: &Claim) -> Vec<JobTask> {
@@ -17,8 +17,12 @@ fn tasks(claim: &Claim) -> Vec<JobTask> {
 pub async fn no_job_is_handed_out_early(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
     let samples = Samples::default();
     enqueue(&store, &[samples.job(samples.ws(), samples.publish(), at(10))]).await;
-    let just_before =
-        ClaimRequest { now: at(10) - Duration::from_millis(1), limit: 10, lease: LEASE };
+    let just_before = ClaimRequest {
+        now: at(10) - Duration::from_millis(1),
+        limit: 10,
+        lease: LEASE,
+        least_urgent: i16::MAX,
+    };
     let early = queue.claim(&just_before).await.expect("claim");
     assert_eq!(early.jobs, [], "a job was handed out early");
     assert_eq!(claim(&queue, 10, 10).await.jobs.len(), 1, "a job that is due was not handed out");
@@ -58,6 +62,31 @@ pub async fn no_more_jobs_than_asked_for(store: Arc<dyn Store>, queue: Arc<dyn J
     assert_eq!(first.next_due, Some(at(3)));
     assert_eq!(claim(&queue, 5, 0).await.jobs, []);
     assert_eq!(tasks(&claim(&queue, 5, 2).await), [jobs[0].task]);
+}
+
+/// A worker that asks for the urgent alone gets no other, and is told when the next urgent one is
+/// due.
+pub async fn no_job_is_less_urgent_than_asked_for(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let message = MessageId::from_uuid(samples.uuid());
+    let telling = samples.job(ws, JobTask::Webhook { message }, at(0));
+    let now = samples.job(ws, samples.publish(), at(1));
+    let later = samples.job(ws, samples.publish(), at(9_000));
+    enqueue(&store, &[telling.clone(), now.clone(), later]).await;
+    let urgent = ClaimRequest {
+        now: at(2),
+        limit: 10,
+        lease: Duration::from_secs(9_999),
+        least_urgent: JobTask::TELLING - 1,
+    };
+    let claimed = queue.claim(&urgent).await.expect("a claim");
+    assert_eq!(claimed.jobs.iter().map(|job| job.lease.job).collect::<Vec<_>>(), [now.id]);
+    assert_eq!(claimed.next_due, Some(at(9_000)));
+    let idle = queue.claim(&urgent).await.expect("a claim");
+    assert_eq!((idle.jobs.len(), idle.next_due), (0, Some(at(9_000))));
+    let rest = claim(&queue, 2, 10).await.jobs;
+    assert_eq!(rest.iter().map(|job| job.lease.job).collect::<Vec<_>>(), [telling.id]);
 }
 
 /// While a job is leased, nobody else gets it.

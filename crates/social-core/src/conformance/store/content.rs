@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::samples::{Samples, at};
 use super::{assert_conflict, begin, unit};
-use crate::domain::{Delivery, DeliveryStatus, Post};
+use crate::domain::{Delivery, DeliveryStatus, Platform, Post, PostStatus};
 use crate::ports::{JobQueue, PostFilter, Store};
 
 /// A post reads back whole, and is inserted once.
@@ -67,6 +67,100 @@ pub async fn posts_are_listed_newest_first(store: Arc<dyn Store>, _queue: Arc<dy
         let got: Vec<_> = got.into_iter().map(|post| post.id).collect();
         assert_eq!(got, expected, "{filter:?}");
     }
+}
+
+/// A post stands as its deliveries do, whatever became of them, and is listed so.
+pub async fn posts_are_listed_by_their_status(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    use DeliveryStatus as D;
+    const ALL: [D; 8] = [
+        D::Draft,
+        D::PendingApproval,
+        D::Scheduled,
+        D::Publishing,
+        D::Published,
+        D::Failed,
+        D::Unconfirmed,
+        D::Cancelled,
+    ];
+    let samples = Samples::default();
+    let ws = samples.ws();
+    // Every three statuses, and a post without a delivery.
+    let mut posts = vec![(samples.post(ws), Vec::new())];
+    for one in ALL {
+        for two in ALL {
+            for three in ALL {
+                posts.push((samples.post(ws), vec![one, two, three]));
+            }
+        }
+    }
+    unit!(&store, unit => for (post, statuses) in &posts {
+        unit.posts().insert(post).await.expect("insert");
+        for status in statuses {
+            let mut delivery = samples.delivery(ws, post.id, samples.lane());
+            unit.deliveries().insert(&delivery).await.expect("insert");
+            delivery.status = *status;
+            unit.deliveries().update(&mut delivery).await.expect("update");
+        }
+    });
+    let statuses: std::collections::BTreeSet<_> =
+        posts.iter().map(|(_, statuses)| format!("{:?}", PostStatus::of(statuses))).collect();
+    assert_eq!(statuses.len(), 9, "{statuses:?}");
+    for (_, statuses) in &posts {
+        let status = PostStatus::of(statuses);
+        let filter = PostFilter { status: Some(status), limit: 1000, ..PostFilter::default() };
+        let got = unit!(&store, unit => unit.posts().list(ws, &filter).await.expect("list"));
+        let expected = posts.iter().rev().filter(|(_, s)| PostStatus::of(s) == status);
+        assert!(
+            got.iter().map(|post| post.id).eq(expected.map(|(post, _)| post.id)),
+            "{status:?}: {} posts",
+            got.len()
+        );
+    }
+}
+
+/// Posts are listed by a network that they go to, each once, in pages and with all else that a
+/// filter says.
+pub async fn posts_are_listed_by_network(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    let posts: Vec<Post> =
+        (0..6).map(|number| Post { due_at: at(number), ..samples.post(ws) }).collect();
+    unit!(&store, unit => for (number, post) in posts.iter().enumerate() {
+        unit.posts().insert(post).await.expect("insert");
+        let platforms: &[Platform] = match number % 3 {
+            0 => &[Platform::TIKTOK, Platform::TIKTOK],
+            1 => &[Platform::FACEBOOK, Platform::TIKTOK],
+            _ => &[Platform::FACEBOOK],
+        };
+        for platform in platforms {
+            let delivery = samples.delivery(ws, post.id, samples.lane());
+            let delivery = Delivery {
+                platform: platform.clone(),
+                status: if number < 3 { DeliveryStatus::Published } else { delivery.status },
+                ..delivery
+            };
+            unit.deliveries().insert(&delivery).await.expect("insert");
+        }
+    });
+    let tiktok = PostFilter { platform: Some(Platform::TIKTOK), ..PostFilter::default() };
+    let published = PostFilter { status: Some(PostStatus::Published), ..tiktok.clone() };
+    let page = PostFilter { before: Some(posts[4].id), limit: 2, ..tiktok.clone() };
+    let timed = PostFilter { from: Some(at(1)), to: Some(at(4)), ..tiktok.clone() };
+    let elsewhere = PostFilter { platform: Some(Platform::LINKEDIN), ..PostFilter::default() };
+    for (filter, expected) in [
+        (&tiktok, vec![4, 3, 1, 0]),
+        (&published, vec![1, 0]),
+        (&page, vec![3, 1]),
+        (&timed, vec![3, 1]),
+        (&elsewhere, vec![]),
+    ] {
+        let got = unit!(&store, unit => unit.posts().list(ws, filter).await.expect("list"));
+        let expected: Vec<_> = expected.into_iter().map(|number: usize| posts[number].id).collect();
+        let got: Vec<_> = got.into_iter().map(|post| post.id).collect();
+        assert_eq!(got, expected, "{filter:?}");
+    }
+    let foreign = unit!(&store, unit => unit.posts().list(other, &tiktok).await.expect("list"));
+    assert_eq!(foreign, []);
 }
 
 /// No workspace sees or changes another's posts.

@@ -6,7 +6,7 @@ use super::super::samples::{Samples, at};
 use super::{assert_conflict, assert_not_found, begin, unit};
 use crate::domain::{Attempt, AttemptState, DeliveryId};
 use crate::error::{ErrorKind, Failure};
-use crate::ports::{JobQueue, Store};
+use crate::ports::{JobQueue, RequestKey, Store};
 
 /// The steps of a delivery come in the order they happened, those of one millisecond in the order
 /// they were written.
@@ -139,5 +139,56 @@ pub async fn request_keys_are_of_one_workspace(store: Arc<dyn Store>, _queue: Ar
         unit.request_keys().insert(other, &theirs).await.expect("insert");
         assert_eq!(unit.request_keys().get(ws, "abc").await.expect("get"), Some(mine));
         assert_eq!(unit.request_keys().get(other, "abc").await.expect("get"), Some(theirs));
+    });
+}
+
+/// What is known of a key is overwritten, where there is one.
+pub async fn a_request_key_is_overwritten(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    let first = samples.request_key("abc");
+    unit!(&store, unit => unit.request_keys().insert(ws, &first).await.expect("insert"));
+    let mut second = RequestKey { settled: !first.settled, look_at: at(900), ..first.clone() };
+    second.answer.body = "another".to_owned();
+    unit!(&store, unit => {
+        unit.request_keys().update(ws, &second).await.expect("update");
+        let foreign = unit.request_keys().update(other, &first).await;
+        assert_not_found(foreign, "another's key");
+        assert_not_found(
+            unit.request_keys().update(ws, &samples.request_key("never")).await,
+            "a key that never was",
+        );
+    });
+    unit!(&store, unit => {
+        assert_eq!(unit.request_keys().get(ws, "abc").await.expect("get"), Some(second.clone()));
+        unit.request_keys().remove(other, "abc").await.expect("another's is left alone");
+        assert_eq!(unit.request_keys().get(ws, "abc").await.expect("get"), Some(second));
+        unit.request_keys().remove(ws, "abc").await.expect("remove");
+        unit.request_keys().remove(ws, "abc").await.expect("remove what is gone");
+        assert_eq!(unit.request_keys().get(ws, "abc").await.expect("get"), None);
+    });
+}
+
+/// Keys are looked at when it is time, of all workspaces, and those first that waited longest.
+pub async fn request_keys_are_looked_at_when_it_is_time(
+    store: Arc<dyn Store>,
+    _queue: Arc<dyn JobQueue>,
+) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    let make = |name: &str, secs| RequestKey { look_at: at(secs), ..samples.request_key(name) };
+    let (late, early, moved) = (make("late", 30), make("early", 10), make("moved", 5));
+    unit!(&store, unit => {
+        unit.request_keys().insert(ws, &late).await.expect("insert");
+        unit.request_keys().insert(other, &early).await.expect("insert");
+        unit.request_keys().insert(ws, &moved).await.expect("insert");
+        let moved = RequestKey { look_at: at(31), ..moved };
+        unit.request_keys().update(ws, &moved).await.expect("update");
+    });
+    unit!(&store, unit => {
+        assert_eq!(unit.request_keys().due(at(9), 9).await.expect("due"), []);
+        let due = unit.request_keys().due(at(30), 9).await.expect("due");
+        assert_eq!(due, [(other, early.clone()), (ws, late)]);
+        assert_eq!(unit.request_keys().due(at(30), 1).await.expect("due"), [(other, early)]);
     });
 }

@@ -6,10 +6,15 @@ mod identity;
 mod journal;
 mod leases;
 mod media;
+mod outbox;
 mod parking;
+mod people;
 mod queue;
+mod slots;
 mod tenants;
 mod units;
+mod waiting;
+mod webhooks;
 
 use std::any::Any;
 use std::fmt;
@@ -22,10 +27,15 @@ pub use identity::*;
 pub use journal::*;
 pub use leases::*;
 pub use media::*;
+pub use outbox::*;
 pub use parking::*;
+pub use people::*;
 pub use queue::*;
+pub use slots::*;
 pub use tenants::*;
 pub use units::*;
+pub use waiting::*;
+pub use webhooks::*;
 
 use super::samples::at;
 use crate::domain::NewJob;
@@ -79,11 +89,20 @@ macro_rules! __store_behaviours {
             grants_are_of_one_workspace
             a_sign_in_is_taken_once
             an_expired_sign_in_is_gone
+            a_sign_in_is_looked_at
+            a_choice_is_made_once
+            a_network_has_one_choice
+            choices_are_of_one_workspace
+            choices_that_are_over_go
 
             a_post_is_kept
             a_post_is_swapped_by_its_version
             posts_are_listed_newest_first
             posts_are_of_one_workspace
+            posts_are_listed_by_their_status
+            posts_are_listed_by_network
+            a_slot_plan_is_replaced
+            slot_plans_are_of_one_workspace
             a_delivery_is_kept
             a_delivery_is_swapped_by_its_version
             deliveries_are_found_by_post_and_account
@@ -94,8 +113,23 @@ macro_rules! __store_behaviours {
             an_attempt_is_overwritten
             attempts_are_of_one_workspace
             the_outbox_tells_each_event_until_it_is_marked
+            a_listener_goes_on_after_the_event_it_heard
+            events_are_heard_in_their_workspace_alone
+            old_events_are_forgotten_but_the_last
+            whoever_listens_hears_that_there_is_news
+
+            a_webhook_is_kept
+            a_webhook_is_swapped_by_its_version
+            a_removed_webhook_takes_its_messages_along
+            messages_are_listed_newest_first
+            a_message_is_swapped_by_its_version
+            old_messages_are_forgotten_unless_they_are_on_their_way
+            webhooks_are_of_one_workspace
+
             a_request_key_is_kept_once
             request_keys_are_of_one_workspace
+            a_request_key_is_overwritten
+            request_keys_are_looked_at_when_it_is_time
 
             an_api_key_is_kept
             of_one_hash_there_is_one_api_key
@@ -108,15 +142,35 @@ macro_rules! __store_behaviours {
             an_expired_confirmation_is_gone
             confirmations_are_of_one_workspace
 
+            a_person_is_kept
+            a_person_is_known_once
+            a_person_is_swapped_by_the_version
+            people_are_of_one_workspace
+            a_session_is_kept_and_gives_way_once
+            sessions_end_together
+            sessions_that_are_over_are_removed
+            sessions_are_of_one_workspace
+            an_invitation_is_good_until_it_is_removed
+            invitations_are_of_one_workspace
+
             an_asset_is_stored_once
             a_rendition_is_replaced
             media_are_of_one_workspace
+            assets_are_listed_newest_first
+            an_asset_is_removed_with_its_renditions
+            an_asset_is_in_use_while_a_post_waits
+            an_upload_is_kept
+            an_upload_is_swapped_by_its_version
+            open_uploads_are_counted
+            uploads_that_nobody_went_on_with_are_found
+            uploads_are_of_one_workspace
             snapshots_are_kept_in_order
             the_latest_snapshots_are_found
             snapshots_are_of_one_workspace
 
             a_committed_unit_is_seen
             a_dropped_unit_leaves_nothing
+            who_only_reads_sees_the_last_commit
             units_do_not_see_each_other
             a_unit_that_failed_does_not_commit
             what_was_not_found_does_no_harm
@@ -129,10 +183,12 @@ macro_rules! __store_behaviours {
             a_leased_job_is_not_moved
             whoever_waits_is_woken
             the_last_claim_is_known
+            the_backlog_is_counted
 
             no_job_is_handed_out_early
             jobs_come_by_due_time_priority_and_id
             no_more_jobs_than_asked_for
+            no_job_is_less_urgent_than_asked_for
             a_job_is_handed_to_one_worker
             many_workers_share_the_jobs
             a_leased_job_comes_whole
@@ -199,7 +255,7 @@ const LEASE: Duration = Duration::from_secs(30);
 
 /// Claims at `secs`, at most `limit`.
 async fn claim(queue: &Arc<dyn JobQueue>, secs: i64, limit: u32) -> Claim {
-    let request = ClaimRequest { now: at(secs), limit, lease: LEASE };
+    let request = ClaimRequest { now: at(secs), limit, lease: LEASE, least_urgent: i16::MAX };
     queue.claim(&request).await.expect("a claim")
 }
 

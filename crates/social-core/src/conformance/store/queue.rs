@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::super::samples::{Samples, at};
 use super::{begin, claim, enqueue, unit};
-use crate::ports::{JobQueue, Store};
+use crate::ports::{Backlog, JobQueue, Store};
 
 /// While a job waits or runs, no second one of its key is put in; after that one is.
 pub async fn a_key_is_queued_once(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
@@ -105,4 +105,18 @@ pub async fn the_last_claim_is_known(store: Arc<dyn Store>, queue: Arc<dyn JobQu
     enqueue(&store, &[samples.job(samples.ws(), samples.publish(), at(0))]).await;
     assert_eq!(claim(&queue, 5, 10).await.jobs.len(), 1);
     assert_eq!(queue.last_claim().await.expect("last_claim"), Some(at(5)));
+}
+
+/// What waits, what of it is due and since when, and what runs is counted.
+pub async fn the_backlog_is_counted(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    assert_eq!(queue.backlog(at(0)).await.expect("backlog"), Backlog::default());
+    let job = |due| samples.job(samples.ws(), samples.publish(), at(due));
+    enqueue(&store, &[job(10), job(20), job(30)]).await;
+    let backlog = queue.backlog(at(25)).await.expect("backlog");
+    let expected = Backlog { waiting: 3, due: 2, running: 0, oldest_due: Some(at(10)) };
+    assert_eq!(backlog, expected);
+    assert_eq!(claim(&queue, 25, 1).await.jobs.len(), 1);
+    let backlog = queue.backlog(at(25)).await.expect("backlog");
+    assert_eq!(backlog, Backlog { waiting: 2, due: 1, running: 1, oldest_due: Some(at(20)) });
 }

@@ -242,3 +242,21 @@ pub async fn an_expired_sign_in_is_gone(store: Arc<dyn Store>, _queue: Arc<dyn J
         assert_eq!(other, None, "those that expired were not removed");
     });
 }
+
+/// A sign-in is looked at as often as one likes, until it is taken or over.
+pub async fn a_sign_in_is_looked_at(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let sign_in = samples.sign_in(samples.ws());
+    unit!(&store, unit => unit.sign_ins().insert(&sign_in).await.expect("insert"));
+    unit!(&store, unit => {
+        for _ in 0..2 {
+            let found = unit.sign_ins().get(&sign_in.state, sign_in.expires_at).await;
+            assert_eq!(found.expect("get"), Some(sign_in.clone()));
+        }
+        let over = unit.sign_ins().get(&sign_in.state, at(601)).await.expect("get");
+        assert_eq!(over, None);
+        assert_eq!(unit.sign_ins().get("unknown", at(0)).await.expect("get"), None);
+        unit.sign_ins().take(&sign_in.state, at(0)).await.expect("take");
+        assert_eq!(unit.sign_ins().get(&sign_in.state, at(0)).await.expect("get"), None);
+    });
+}

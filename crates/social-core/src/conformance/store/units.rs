@@ -21,6 +21,25 @@ pub async fn a_committed_unit_is_seen(store: Arc<dyn Store>, _queue: Arc<dyn Job
     assert_eq!(got, Some(post));
 }
 
+/// A unit that only reads sees what was committed before, and leaves nothing in the way of others,
+/// however it ends.
+pub async fn who_only_reads_sees_the_last_commit(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    for committed in [false, true] {
+        let post = samples.post(ws);
+        unit!(&store, unit => unit.posts().insert(&post).await.expect("insert"));
+        for _ in 0..8 {
+            let mut reading = store.read().await.expect("read");
+            let got = reading.posts().get(ws, post.id).await.expect("get");
+            assert_eq!(got.as_ref(), Some(&post));
+            if committed {
+                reading.commit().await.expect("commit");
+            }
+        }
+    }
+}
+
 /// Of a unit that was dropped nothing remains: inserts, changes and jobs are all undone.
 pub async fn a_dropped_unit_leaves_nothing(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
     let samples = Samples::default();

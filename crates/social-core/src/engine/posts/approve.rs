@@ -20,7 +20,7 @@ impl Posts {
         id: PostId,
         approved: bool,
     ) -> Result<PostView, Error> {
-        let mut unit = self.0.store.begin().await?;
+        let mut unit = self.ports.store.begin().await?;
         let mut post = find(&mut *unit, ws, id).await?;
         let mut deliveries = unit.deliveries().of_post(ws, id).await?;
         let statuses: Vec<_> = deliveries.iter().map(|delivery| delivery.status).collect();
@@ -30,8 +30,9 @@ impl Posts {
             return Err(Error::Refused(message));
         }
         if approved {
-            let request = PostEdit::default().onto(&post, &deliveries, self.0.clock.now());
-            let resolved = resolve(&self.0, &mut *unit, &request, Some(id)).await?;
+            let request = PostEdit::default().onto(&post, &deliveries, self.ports.clock.now());
+            let resolved =
+                resolve(&self.ports, &mut *unit, &request, Some(id), &self.budget).await?;
             refuse(&resolved, Submit::Schedule)?;
             post.due_at = resolved.due_at;
         }
@@ -54,6 +55,8 @@ impl Posts {
         } else {
             self.tell(&mut *unit, ws, Happened::PostCancelled { post: id }).await?;
         }
+        let action = if approved { "post.approve" } else { "post.refuse" };
+        self.record(&mut *unit, ws, action, &id.to_string()).await?;
         unit.commit().await?;
         Ok(PostView::of(post, deliveries))
     }

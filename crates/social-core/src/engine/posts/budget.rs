@@ -1,66 +1,43 @@
 //! What a key may spend.
 
+use std::time::Duration;
+
 use chrono::Timelike as _;
 
-use super::schedule::asked_before;
-use super::{PostEdit, Posts, find};
+use super::Posts;
 use crate::Timestamp;
-use crate::domain::{Budget, PostId, WorkspaceId};
-use crate::engine::Error;
+use crate::domain::{Budget, PostId};
 use crate::engine::resolve::{account, fullest_day, neighbours};
-use crate::ports::{PostRequest, UnitOfWork, When};
+use crate::engine::{EngineConfig, Error};
+use crate::ports::{PostRequest, UnitOfWork};
+
+impl Budget {
+    /// For how long a post for now can be called off: as long as it says, and where it does not,
+    /// as the engine is set up; never less than the budget wants.
+    pub(in crate::engine) fn undo(
+        &self,
+        asked: Option<Duration>,
+        config: &EngineConfig,
+    ) -> Duration {
+        let least = Duration::from_secs(self.undo_seconds.unwrap_or(0).into());
+        asked.unwrap_or(config.undo).max(least)
+    }
+}
 
 impl Posts {
-    /// Whether a budget allows a request: the networks, the hour it is due, and how many posts each
-    /// account has in the fullest day around it, whoever made them. A draft is held to it as well:
-    /// submitting it later then spends nothing more. A request that was done under its idempotency
-    /// key is always allowed, since asking again makes no second post.
-    ///
-    /// # Errors
-    /// [`Error::Budget`] where it does not, or of the store.
-    pub async fn spend(
-        &self,
-        ws: WorkspaceId,
-        budget: &Budget,
-        request: &PostRequest,
-    ) -> Result<(), Error> {
-        let mut unit = self.0.store.begin().await?;
-        if asked_before(&mut *unit, request).await?.is_some() {
-            return Ok(());
-        }
-        self.afford(&mut *unit, ws, budget, request, None).await
-    }
-
-    /// Whether a budget allows a post as it would be after `edit`.
-    ///
-    /// # Errors
-    /// [`Error::Budget`] where it does not, where there is no such post, or of the store.
-    pub async fn spend_edit(
-        &self,
-        ws: WorkspaceId,
-        budget: &Budget,
-        id: PostId,
-        edit: &PostEdit,
-    ) -> Result<(), Error> {
-        let mut unit = self.0.store.begin().await?;
-        let post = find(&mut *unit, ws, id).await?;
-        let deliveries = unit.deliveries().of_post(ws, id).await?;
-        let request = edit.onto(&post, &deliveries, self.0.clock.now());
-        self.afford(&mut *unit, ws, budget, &request, Some(id)).await
-    }
-
-    async fn afford(
+    /// Whether the budget allows a post that is due then: the networks, the hour, and how many
+    /// posts each account has in the fullest day around it, whoever made them. Asked in the unit
+    /// that stores the post, so that of two requests for the last place one gets it. A draft is
+    /// held to it as well: submitting it later then spends nothing more. A post that is changed
+    /// does not count beside itself (`except`).
+    pub(super) async fn afford(
         &self,
         unit: &mut dyn UnitOfWork,
-        ws: WorkspaceId,
-        budget: &Budget,
         request: &PostRequest,
+        due_at: Timestamp,
         except: Option<PostId>,
     ) -> Result<(), Error> {
-        let due_at = match request.when {
-            When::Now => self.0.clock.now(),
-            When::At(at) => at,
-        };
+        let (budget, ws) = (&self.budget, request.workspace);
         if let Some((from, to)) = budget.quiet_hours
             && is_quiet(from, to, due_at)
         {
@@ -100,7 +77,7 @@ impl Posts {
 }
 
 /// Whether an instant lies in quiet hours, which may go over midnight.
-fn is_quiet(from: u8, to: u8, at: Timestamp) -> bool {
+pub(super) fn is_quiet(from: u8, to: u8, at: Timestamp) -> bool {
     let hour = at.as_datetime().hour();
     let (from, to) = (u32::from(from), u32::from(to));
     if from <= to { (from..to).contains(&hour) } else { hour >= from || hour < to }

@@ -6,7 +6,7 @@ use crate::engine::Error;
 
 impl Posts {
     pub(super) async fn cancel(&self, ws: WorkspaceId, id: PostId) -> Result<(), Error> {
-        let mut unit = self.0.store.begin().await?;
+        let mut unit = self.ports.store.begin().await?;
         let mut post = find(&mut *unit, ws, id).await?;
         let deliveries = unit.deliveries().of_post(ws, id).await?;
         if !deliveries.is_empty()
@@ -38,6 +38,7 @@ impl Posts {
         if changed {
             unit.posts().update(&mut post).await?;
             self.tell(&mut *unit, ws, Happened::PostCancelled { post: id }).await?;
+            self.record(&mut *unit, ws, "post.cancel", &id.to_string()).await?;
         }
         unit.commit().await?;
         Ok(())

@@ -56,7 +56,7 @@ impl Posts {
     /// whoever changes a post knows that there is one.
     ///
     /// # Errors
-    /// [`Error::Stale`] where `version` is not the post's; [`Error::Refused`] once any delivery is
+    /// [`Error::Stale`] where `version` is not the post's; [`Error::Budget`]; [`Error::Refused`] once any delivery is
     /// publishing or settled, and for scheduling what waits for approval; [`Error::Invalid`];
     /// where there is no such post, or of the store.
     pub async fn edit(
@@ -66,7 +66,7 @@ impl Posts {
         version: Option<i64>,
         edit: PostEdit,
     ) -> Result<PostView, Error> {
-        let mut unit = self.0.store.begin().await?;
+        let mut unit = self.ports.store.begin().await?;
         let mut post = find(&mut *unit, ws, id).await?;
         if let Some(version) = version.filter(|version| *version != post.version) {
             let now = post.version;
@@ -81,8 +81,11 @@ impl Posts {
             delivery.status = submitted(delivery, edit.submit)?;
         }
         let draft = deliveries.iter().all(|d| d.status == DeliveryStatus::Draft);
-        let request = edit.onto(&post, &deliveries, self.0.clock.now());
-        let resolved = resolve(&self.0, &mut *unit, &request, Some(id)).await?;
+        let request = edit.onto(&post, &deliveries, self.ports.clock.now());
+        let resolved = resolve(&self.ports, &mut *unit, &request, Some(id), &self.budget).await?;
+        if !draft {
+            self.afford(&mut *unit, &request, resolved.due_at, Some(id)).await?;
+        }
         refuse(&resolved, if draft { Submit::Draft } else { Submit::Schedule })?;
 
         post.content = request.content;
@@ -115,6 +118,7 @@ impl Posts {
         if let Some(submit) = edit.submit {
             self.tell_submitted(&mut *unit, &post, submit).await?;
         }
+        self.record(&mut *unit, ws, "post.edit", &id.to_string()).await?;
         unit.commit().await?;
         Ok(PostView::of(post, deliveries))
     }

@@ -16,12 +16,12 @@ impl Posts {
     ) -> Result<(), Error> {
         let lane = matches!(task, JobTask::Publish { .. }).then_some(delivery.account_id);
         let job = NewJob {
-            id: JobId::from_uuid(self.0.ids.uuid(self.0.clock.now())),
+            id: JobId::from_uuid(self.ports.ids.uuid(self.ports.clock.now())),
             workspace_id: delivery.workspace_id,
             task,
             lane,
             due_at,
-            max_attempts: self.0.config.max_attempts,
+            max_attempts: self.ports.config.max_attempts,
         };
         unit.jobs().enqueue(&job).await?;
         Ok(())
@@ -34,7 +34,7 @@ impl Posts {
         unit: &mut dyn UnitOfWork,
         delivery: &Delivery,
     ) -> Result<(), Error> {
-        let now = self.0.clock.now();
+        let now = self.ports.clock.now();
         let begin_at = self.begin_at(&delivery.platform, delivery.due_at)?;
         let task = JobTask::Publish { delivery: delivery.id };
         self.enqueue(unit, delivery, task, begin_at).await?;
@@ -59,7 +59,7 @@ impl Posts {
 
     /// Preparing runs ahead of the due time, so that what makes it visible leaves on time.
     fn begin_at(&self, platform: &Platform, due_at: Timestamp) -> Result<Timestamp, Error> {
-        let ahead = self.0.platforms.get(platform)?.rules().prepare_ahead;
-        Ok((due_at - ahead).max(self.0.clock.now()))
+        let ahead = self.ports.platforms.get(platform)?.rules().prepare_ahead;
+        Ok((due_at - ahead).max(self.ports.clock.now()))
     }
 }

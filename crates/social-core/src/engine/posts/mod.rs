@@ -5,19 +5,29 @@ mod budget;
 mod cancel;
 mod edit;
 mod jobs;
+mod once;
+mod remove;
 mod schedule;
+mod slot;
 mod times;
 
 use serde::Serialize;
 
 pub use edit::PostEdit;
+pub(super) use once::forget_keys;
+pub use once::{Asked, Once};
+pub use remove::Removal;
+pub use slot::NextSlots;
+pub(super) use slot::SlotSearch;
 
+use super::audit::note;
+use super::publish::settled;
 use super::resolve::{ResolvedTarget, resolve};
-use super::{Error, Ports};
+use super::{Error, Missing, Ports};
 use crate::Timestamp;
 use crate::domain::{
-    AccountId, Delivery, DeliveryEvent, DeliveryId, DeliveryStatus, EventId, Happened, JobTask,
-    OutboxEvent, Platform, Post, PostId, PostKind, PostStatus, WorkspaceId,
+    AccountId, Budget, Delivery, DeliveryEvent, DeliveryId, DeliveryStatus, EventId, Happened,
+    JobTask, OutboxEvent, Platform, Post, PostId, PostKind, PostStatus, WorkspaceId,
 };
 use crate::ports::{PostFilter, PostRequest, UnitOfWork};
 use crate::preflight::{Finding, Severity};
@@ -75,26 +85,51 @@ pub struct PostView {
 
 /// The [`Scheduler`](crate::ports::Scheduler) over a store, with what belongs to a post beside it.
 #[derive(Debug, Clone)]
-pub struct Posts(Ports);
+pub struct Posts {
+    ports: Ports,
+    actor: Option<String>,
+    budget: Budget,
+}
 
 impl Posts {
-    /// Posts over `ports`.
+    /// Posts over `ports`, of nobody in particular: nothing is put on record, and nothing is spent.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        Self(ports)
+        Self { ports, actor: None, budget: Budget::default() }
+    }
+
+    /// The same for somebody (`key_…`, a person's id): what they do is put on record, each in the
+    /// transaction that does it.
+    #[must_use]
+    pub fn by(mut self, actor: impl Into<String>) -> Self {
+        self.actor = Some(actor.into());
+        self
+    }
+
+    /// The same within a budget: what it does not allow is refused, in the transaction that would
+    /// store it.
+    #[must_use]
+    pub fn within(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
     }
 
     /// What a request would become. Nothing is stored.
     ///
     /// # Errors
-    /// Of the store.
+    /// [`Error::Budget`] where the budget does not allow it, or of the store.
     pub async fn preview(&self, request: &PostRequest) -> Result<Preview, Error> {
-        let mut unit = self.0.store.begin().await?;
-        let resolved = resolve(&self.0, &mut *unit, request, None).await?;
+        let mut unit = self.ports.store.read().await?;
+        let resolved = resolve(&self.ports, &mut *unit, request, None, &self.budget).await?;
+        self.afford(&mut *unit, request, resolved.due_at, None).await?;
+        let mut findings = resolved.findings;
+        if !request.allow_duplicate {
+            findings.extend(resolved.targets.iter().filter_map(ResolvedTarget::doubled));
+        }
         Ok(Preview {
             time: resolved.due_at,
             deliveries: resolved.targets.iter().map(ResolvedTarget::preview).collect(),
-            findings: resolved.findings,
+            findings,
         })
     }
 
@@ -103,7 +138,7 @@ impl Posts {
     /// # Errors
     /// Where there is none, or of the store.
     pub async fn get(&self, ws: WorkspaceId, id: PostId) -> Result<PostView, Error> {
-        let mut unit = self.0.store.begin().await?;
+        let mut unit = self.ports.store.read().await?;
         let post = find(&mut *unit, ws, id).await?;
         view(&mut *unit, post).await
     }
@@ -113,7 +148,7 @@ impl Posts {
     /// # Errors
     /// Of the store.
     pub async fn list(&self, ws: WorkspaceId, filter: &PostFilter) -> Result<Vec<PostView>, Error> {
-        let mut unit = self.0.store.begin().await?;
+        let mut unit = self.ports.store.read().await?;
         let mut views = Vec::new();
         for post in unit.posts().list(ws, filter).await? {
             views.push(view(&mut *unit, post).await?);
@@ -127,8 +162,8 @@ impl Posts {
     /// # Errors
     /// Where there is no such post, or of the store.
     pub async fn retry(&self, ws: WorkspaceId, id: PostId) -> Result<usize, Error> {
-        let now = self.0.clock.now();
-        let mut unit = self.0.store.begin().await?;
+        let now = self.ports.clock.now();
+        let mut unit = self.ports.store.begin().await?;
         find(&mut *unit, ws, id).await?;
         let mut retried = 0;
         for mut delivery in unit.deliveries().of_post(ws, id).await? {
@@ -145,6 +180,9 @@ impl Posts {
                 .await?;
             retried += 1;
         }
+        if retried > 0 {
+            self.record(&mut *unit, ws, "post.retry", &id.to_string()).await?;
+        }
         unit.commit().await?;
         Ok(retried)
     }
@@ -159,9 +197,9 @@ impl Posts {
         id: DeliveryId,
         visible: bool,
     ) -> Result<(), Error> {
-        let mut unit = self.0.store.begin().await?;
+        let mut unit = self.ports.store.begin().await?;
         let found = unit.deliveries().get(ws, id).await?;
-        let mut delivery = found.ok_or_else(|| Error::NotFound(format!("delivery {id}")))?;
+        let mut delivery = found.ok_or_else(|| Error::NotFound(Missing::Delivery(id)))?;
         if delivery.status != DeliveryStatus::Unconfirmed {
             let message = format!(
                 "delivery {id} is {:?}: only an unconfirmed one is in doubt",
@@ -173,8 +211,23 @@ impl Posts {
         delivery.status =
             delivery.status.apply(event).map_err(|error| Error::Refused(error.to_string()))?;
         unit.deliveries().update(&mut delivery).await?;
+        unit.outbox().append(&settled(&self.ports, &delivery)).await?;
+        let action = if visible { "delivery.seen" } else { "delivery.not_seen" };
+        self.record(&mut *unit, ws, action, &id.to_string()).await?;
         unit.commit().await?;
         Ok(())
+    }
+
+    /// Puts on record what somebody does, in the unit that does it.
+    async fn record(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        ws: WorkspaceId,
+        action: &str,
+        subject: &str,
+    ) -> Result<(), Error> {
+        let Some(actor) = &self.actor else { return Ok(()) };
+        note(unit, self.ports.clock.now(), ws, actor, action, subject).await
     }
 
     /// Tells those who listen what happened to a post.
@@ -184,15 +237,15 @@ impl Posts {
         ws: WorkspaceId,
         what: Happened,
     ) -> Result<(), Error> {
-        let at = self.0.clock.now();
-        let id = EventId::from_uuid(self.0.ids.uuid(at));
+        let at = self.ports.clock.now();
+        let id = EventId::from_uuid(self.ports.ids.uuid(at));
         unit.outbox().append(&OutboxEvent { id, workspace_id: ws, at, what }).await?;
         Ok(())
     }
 }
 
 async fn find(unit: &mut dyn UnitOfWork, ws: WorkspaceId, id: PostId) -> Result<Post, Error> {
-    unit.posts().get(ws, id).await?.ok_or_else(|| Error::NotFound(format!("post {id}")))
+    unit.posts().get(ws, id).await?.ok_or_else(|| Error::NotFound(Missing::Post(id)))
 }
 
 async fn view(unit: &mut dyn UnitOfWork, post: Post) -> Result<PostView, Error> {

@@ -5,43 +5,28 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 
-use super::{Posts, ensure_waiting, find};
+use super::once::{Asked, Once, before};
+use super::{Posts, ensure_waiting, find, view};
 use crate::Timestamp;
 use crate::domain::{
-    Account, AuditEntry, Delivery, DeliveryId, DeliveryStatus, Happened, Platform, Post, PostId,
-    PostingWindow, WorkspaceId,
+    Account, Delivery, DeliveryId, DeliveryStatus, Happened, Platform, Post, PostId, PostingWindow,
+    WorkspaceId,
 };
 use crate::engine::Error;
 use crate::engine::resolve::{Resolved, resolve};
-use crate::ports::{PostRequest, RequestKey, Scheduler, Submit, UnitOfWork};
+use crate::ports::{KeptAnswer, PostRequest, Scheduler, Submit, UnitOfWork};
 use crate::preflight::{Code, Finding, Severity};
 
 #[async_trait]
 impl Scheduler for Posts {
     async fn schedule_post(&self, request: PostRequest) -> Result<PostId, Error> {
-        let mut unit = self.0.store.begin().await?;
         let asked = fingerprint(&request)?;
-        if let Some(done) = asked_before(&mut *unit, &request).await? {
-            let key = request.idempotency_key.unwrap_or_default();
-            return if done.request == asked { Ok(done.post) } else { Err(Error::KeyReused(key)) };
-        }
-        let resolved = resolve(&self.0, &mut *unit, &request, None).await?;
-        refuse(&resolved, request.submit)?;
-        if !request.allow_duplicate
-            && let Some((target, existing)) =
-                resolved.targets.iter().find_map(|target| Some((target, target.twin?)))
-        {
-            let platform = target.account.platform.clone();
-            return Err(Error::Duplicate { existing, platform });
-        }
-        let post = self.store(&mut *unit, &request, resolved).await?;
-        if let Some(key) = request.idempotency_key {
-            let at = self.0.clock.now();
-            let key = RequestKey { key, request: asked, post, at };
-            unit.request_keys().insert(request.workspace, &key).await?;
-        }
-        unit.commit().await?;
-        Ok(post)
+        let once = request.idempotency_key.as_deref().map(|key| Once {
+            key,
+            request: &asked,
+            answer: &|_| KeptAnswer::default(),
+        });
+        self.schedule(&request, once).await.map(|asked| asked.post())
     }
 
     async fn reschedule_post(
@@ -50,12 +35,12 @@ impl Scheduler for Posts {
         id: PostId,
         at: Timestamp,
     ) -> Result<(), Error> {
-        let now = self.0.clock.now();
+        let now = self.ports.clock.now();
         if at < now {
             let message = format!("{at} has passed (it is {now}): choose a later time");
             return Err(Error::Refused(message));
         }
-        let mut unit = self.0.store.begin().await?;
+        let mut unit = self.ports.store.begin().await?;
         let mut post = find(&mut *unit, ws, id).await?;
         let deliveries = unit.deliveries().of_post(ws, id).await?;
         ensure_waiting(&deliveries)?;
@@ -71,6 +56,7 @@ impl Scheduler for Posts {
                 self.plan(&mut *unit, &delivery).await?;
             }
         }
+        self.record(&mut *unit, ws, "post.move", &id.to_string()).await?;
         unit.commit().await?;
         Ok(())
     }
@@ -89,16 +75,55 @@ impl Scheduler for Posts {
 }
 
 impl Posts {
+    /// Schedules a post, once for each idempotency key. All of it is one transaction: what was
+    /// asked before, the slot, the budget, the post with its jobs, what the caller answers, and the
+    /// record.
+    ///
+    /// # Errors
+    /// [`Error::KeyReused`], [`Error::Budget`], [`Error::SlotTaken`], [`Error::Invalid`],
+    /// [`Error::Duplicate`], or of the store: its `Conflict` means that another request with this
+    /// key is just being done.
+    pub async fn schedule(
+        &self,
+        request: &PostRequest,
+        once: Option<Once<'_>>,
+    ) -> Result<Asked, Error> {
+        let mut unit = self.ports.store.begin().await?;
+        if let Some(once) = &once
+            && let Some(done) =
+                before(&mut *unit, request.workspace, once.key, once.request).await?
+        {
+            return Ok(Asked::Before(done));
+        }
+        let resolved = resolve(&self.ports, &mut *unit, request, None, &self.budget).await?;
+        self.afford(&mut *unit, request, resolved.due_at, None).await?;
+        refuse(&resolved, request.submit)?;
+        if !request.allow_duplicate
+            && let Some((target, existing)) =
+                resolved.targets.iter().find_map(|target| Some((target, target.twin?)))
+        {
+            let platform = target.account.platform.clone();
+            return Err(Error::Duplicate { existing, platform });
+        }
+        let post = self.store(&mut *unit, request, resolved).await?;
+        let view = view(&mut *unit, post).await?;
+        if let Some(once) = &once {
+            self.keep(&mut *unit, once, &view).await?;
+        }
+        unit.commit().await?;
+        Ok(Asked::New(view))
+    }
+
     async fn store(
         &self,
         unit: &mut dyn UnitOfWork,
         request: &PostRequest,
         resolved: Resolved,
-    ) -> Result<PostId, Error> {
-        let now = self.0.clock.now();
+    ) -> Result<Post, Error> {
+        let now = self.ports.clock.now();
         let ws = request.workspace;
         let post = Post {
-            id: PostId::from_uuid(self.0.ids.uuid(now)),
+            id: PostId::from_uuid(self.ports.ids.uuid(now)),
             workspace_id: ws,
             content: request.content.clone(),
             overrides: request.overrides.clone(),
@@ -111,7 +136,7 @@ impl Posts {
         for target in resolved.targets {
             let Some(kind) = target.verdict.kind else { continue };
             let delivery = Delivery {
-                id: DeliveryId::from_uuid(self.0.ids.uuid(now)),
+                id: DeliveryId::from_uuid(self.ports.ids.uuid(now)),
                 workspace_id: ws,
                 post_id: post.id,
                 account_id: target.account.id,
@@ -127,6 +152,7 @@ impl Posts {
                 failures: 0,
                 sent_at: None,
                 published: None,
+                removed_at: None,
                 failure: None,
                 version: 0,
             };
@@ -135,18 +161,9 @@ impl Posts {
                 self.plan(unit, &delivery).await?;
             }
         }
-        if let Some(actor) = &request.actor {
-            let entry = AuditEntry {
-                at: now,
-                workspace_id: ws,
-                actor: actor.clone(),
-                action: request.submit.action().to_owned(),
-                subject: post.id.to_string(),
-            };
-            unit.audit().append(&entry).await?;
-        }
+        self.record(unit, ws, request.submit.action(), &post.id.to_string()).await?;
         self.tell_submitted(unit, &post, request.submit).await?;
-        Ok(post.id)
+        Ok(post)
     }
 
     /// Tells those who listen that a post goes out, or waits for a person. Nobody needs to know of
@@ -189,15 +206,6 @@ impl Submit {
     }
 }
 
-/// What was done under the request's idempotency key.
-pub(super) async fn asked_before(
-    unit: &mut dyn UnitOfWork,
-    request: &PostRequest,
-) -> Result<Option<RequestKey>, Error> {
-    let Some(key) = &request.idempotency_key else { return Ok(None) };
-    Ok(unit.request_keys().get(request.workspace, key).await?)
-}
-
 /// Refuses what preflight found wrong, all of it at once. A draft is kept with what is wrong in
 /// it, as far as it can be: it must be known where it goes, what kind of post it is there, and
 /// which media it has.
@@ -222,10 +230,10 @@ pub(super) fn refuse(resolved: &Resolved, submit: Submit) -> Result<(), Error> {
     if findings.is_empty() { Ok(()) } else { Err(Error::Invalid(findings)) }
 }
 
-/// What was asked for, as a hash. Who asked (`actor`) and whether a second post of the same text is
-/// meant (`allow_duplicate`) do not belong to it: neither changes what is posted, and a caller who
-/// repeats a request under the same key must get the first answer, whichever of its keys it uses
-/// and whatever it learned meanwhile. Whether it is a draft (`submit`) does belong to it.
+/// What was asked for, as a hash. Whether a second post of the same text is meant
+/// (`allow_duplicate`) does not belong to it: it changes nothing of what is posted, and a caller
+/// who repeats a request under the same key must get the first answer, whatever it learned
+/// meanwhile. Whether it is a draft (`submit`) does belong to it.
 fn fingerprint(request: &PostRequest) -> Result<String, Error> {
     let json = serde_json::to_vec(request).map_err(|e| Error::Refused(e.to_string()))?;
     Ok(hex::encode(Sha256::digest(json)))

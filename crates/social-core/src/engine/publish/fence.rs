@@ -86,7 +86,7 @@ impl Run<'_> {
 /// Whether an error is a definite no, so that nothing can be visible. A network's table may say
 /// that a request had no effect; an answer that is missing, garbled or of a server in trouble
 /// says nothing, whatever the table says.
-fn is_definite(error: &PlatformError) -> bool {
+pub(in crate::engine) fn is_definite(error: &PlatformError) -> bool {
     let sure = match error.kind {
         ErrorKind::OutcomeUnknown | ErrorKind::Malformed => false,
         // Only a request that never left is sure to have done nothing at a server in trouble.

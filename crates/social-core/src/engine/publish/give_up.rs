@@ -2,6 +2,7 @@
 
 use super::settle::settled;
 use crate::domain::{DeliveryEvent, JobTask, LeasedJob};
+use crate::engine::webhooks::abandon;
 use crate::engine::{Error, Ports};
 use crate::error::{ErrorKind, Failure};
 use crate::ports::Gate;
@@ -16,6 +17,7 @@ pub(in crate::engine) async fn give_up(ports: &Ports, job: &LeasedJob) -> Result
         "it was begun {} times without getting further, the last time for {}",
         ports.config.max_attempts, job.due_at
     );
+    let mut settles = None;
     let mut unit = ports.store.begin().await?;
     if unit.jobs().park(job.lease, &story, ports.clock.now()).await? == Gate::Lost {
         return Ok(());
@@ -36,7 +38,15 @@ pub(in crate::engine) async fn give_up(ports: &Ports, job: &LeasedJob) -> Result
             });
             unit.deliveries().update(&mut delivery).await?;
             unit.outbox().append(&settled(ports, &delivery)).await?;
+            settles = Some((delivery.platform, status));
         }
     }
-    Ok(unit.commit().await?)
+    if let JobTask::Webhook { message } = job.task {
+        abandon(ports, &mut *unit, job, message).await?;
+    }
+    unit.commit().await?;
+    if let Some((platform, status)) = settles {
+        crate::measure::settled(&platform, status, None);
+    }
+    Ok(())
 }

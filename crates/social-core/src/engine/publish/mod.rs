@@ -20,8 +20,12 @@ mod settle;
 
 use std::time::Duration;
 
+pub(super) use fence::is_definite;
 pub(super) use give_up::give_up;
+pub(super) use settle::settled;
+use tracing::Instrument as _;
 
+use super::quota::Quotas;
 use super::render::render;
 use super::{Error, Ports, Tokens};
 use crate::Timestamp;
@@ -30,7 +34,8 @@ use crate::domain::{
 };
 use crate::error::{ErrorKind, PlatformError, Retry};
 use crate::flow::{Call, Content, ContentMedia, Effect, FlowContext, FlowState, Step};
-use crate::ports::{AccountAuth, Activity, PlatformApi, TokenManager as _};
+use crate::measure::PlatformRequest;
+use crate::ports::{AccountAuth, Activity, PlatformApi, TokenManager as _, Usage};
 
 /// Brings the delivery of a publish job as far as it can come now.
 ///
@@ -51,8 +56,19 @@ pub(super) async fn publish(
         return Ok(unit.commit().await?);
     };
     let api = ports.platforms.get(&delivery.platform)?.clone();
+    let span = tracing::info_span!(
+        "delivery",
+        id = %delivery.id,
+        platform = %delivery.platform,
+        account = %delivery.account_id,
+    );
     let mut run = Run { ports, job, api: &*api, delivery };
-    while run.turn().await? == Turn::Go {}
+    async {
+        while run.turn().await? == Turn::Go {}
+        Ok::<(), Error>(())
+    }
+    .instrument(span)
+    .await?;
     Ok(())
 }
 
@@ -79,7 +95,7 @@ impl Run<'_> {
             DeliveryStatus::Scheduled | DeliveryStatus::Publishing => {}
             _ => return self.drop_job().await,
         }
-        if let Some(until) = self.ports.limiter.blocked(&self.bucket(), self.now()).await? {
+        if let Some(until) = self.quotas().blocked().await? {
             return self.wait_until(until).await;
         }
         if self.delivery.rendered.is_none() {
@@ -129,9 +145,17 @@ impl Run<'_> {
                 if self.now() < self.delivery.due_at {
                     return self.wait_until(self.delivery.due_at).await;
                 }
+                if let Some(until) = self.quotas().take(call.operation).await? {
+                    return self.wait_until(until).await;
+                }
                 self.commit(*call, auth, content).await
             }
-            Step::Send(call) => self.send(*call, auth, content).await,
+            Step::Send(call) => {
+                if let Some(until) = self.quotas().take(call.operation).await? {
+                    return self.wait_until(until).await;
+                }
+                self.send(*call, auth, content).await
+            }
             Step::Wait(time) => self.wait_until(self.now() + time).await,
             Step::Done(published) => self.published(published).await,
             Step::Absent(state) if reconciling => self.absent(state).await,
@@ -222,7 +246,7 @@ impl Run<'_> {
             let (width, height) = probe.size();
             let duration = match &probe {
                 crate::domain::media::MediaProbe::Video(video) => Some(video.duration),
-                crate::domain::media::MediaProbe::Image(_) => None,
+                _ => None,
             };
             media.push(ContentMedia { key, bytes, mime, width, height, duration, alt, url });
         }
@@ -259,10 +283,13 @@ impl Run<'_> {
     }
 
     /// A step surely had no effect, or could not be taken at all.
-    async fn refused(&mut self, error: PlatformError) -> Result<Turn, Error> {
+    async fn refused(&mut self, mut error: PlatformError) -> Result<Turn, Error> {
         if error.kind == ErrorKind::Auth {
             let (ws, account) = (self.delivery.workspace_id, self.delivery.account_id);
-            Tokens::new(self.ports.clone()).lost(ws, account, &error).await?;
+            if !Tokens::new(self.ports.clone()).lost(ws, account, &error).await? {
+                error.kind = ErrorKind::Unavailable;
+                error.retry = Retry::Backoff;
+            }
         }
         let reconciling = matches!(self.delivery.flow, Some(FlowRecord::Reconcile { .. }));
         let again = match error.retry {
@@ -277,7 +304,8 @@ impl Run<'_> {
         if error.kind == ErrorKind::RateLimited
             && let Some(time) = again
         {
-            self.ports.limiter.block(&self.bucket(), self.now() + time).await?;
+            let bucket = self.quotas().account();
+            self.ports.limiter.block(&bucket, self.now() + time).await?;
         }
         match again {
             // While in doubt a delivery never fails: it may be visible.
@@ -331,19 +359,42 @@ impl Run<'_> {
         content: &Content,
         attempt: &mut Attempt,
     ) -> Result<FlowState, PlatformError> {
-        let answer = self.api.transport().send(call.request).await;
+        let asked = PlatformRequest::begin(&self.delivery.platform, call.operation);
+        let span = tracing::info_span!("step", operation = call.operation, effect = ?call.effect);
+        let answer = self.api.transport().send(call.request).instrument(span).await;
+        asked.end(answer.as_ref());
         attempt.ended_at = Some(self.now());
-        let response = answer
-            .map_err(|error| PlatformError::transport(self.delivery.platform.clone(), error))?;
+        let response = match answer {
+            Ok(response) => response,
+            Err(error) => {
+                let platform = self.delivery.platform.clone();
+                let outcome = Err(PlatformError::transport(platform, error));
+                self.learn(&[], &outcome).await;
+                return outcome;
+            }
+        };
         attempt.status = Some(response.status().as_u16());
         let empty = FlowState(serde_json::Value::Null);
         let state = self.state().unwrap_or(&empty);
-        self.api.advance(&self.context(auth, content), state, &response)
+        let outcome = self.api.advance(&self.context(auth, content), state, &response);
+        self.learn(&self.api.usage(&response), &outcome).await;
+        outcome
     }
 
-    /// One bucket an account: what one account may no longer do, another still may.
-    fn bucket(&self) -> String {
-        format!("{}/{}", self.delivery.platform, self.delivery.account_id)
+    fn quotas(&self) -> Quotas<'_> {
+        Quotas::of(self.ports, &self.delivery.platform, self.delivery.account_id)
+    }
+
+    /// Learns from an answer. What cannot be noted here must not change what the answer means.
+    async fn learn(&self, usages: &[Usage], outcome: &Result<FlowState, PlatformError>) {
+        let quotas = self.quotas();
+        let mut noted = quotas.learn(usages).await;
+        if let Err(error) = outcome {
+            noted = noted.and(quotas.failed(error).await);
+        }
+        if let Err(error) = noted {
+            tracing::warn!(%error, "what the network says of its limits could not be noted");
+        }
     }
 
     fn now(&self) -> Timestamp {

@@ -11,7 +11,9 @@ use crate::domain::{
 use crate::engine::{Error, Ports};
 use crate::error::{ErrorKind, PlatformError};
 use crate::flow::Effect;
+use crate::measure;
 use crate::ports::{Activity, Gate, UnitOfWork};
+use crate::rules::options::PostOptions;
 
 /// What becomes of the job.
 enum Job {
@@ -134,6 +136,11 @@ impl Run<'_> {
 
     pub(super) fn status_changed(&self, before: DeliveryStatus) {
         if self.delivery.status != before {
+            if self.delivery.status.is_settled() {
+                let published = self.delivery.published.as_ref();
+                let late = published.map(|published| published.at.since(self.delivery.due_at));
+                measure::settled(&self.delivery.platform, self.delivery.status, late);
+            }
             self.ports.events.emit(&Activity::Status {
                 delivery: self.delivery.id,
                 account: self.delivery.account_id,
@@ -203,6 +210,12 @@ impl Run<'_> {
         {
             enqueue.push((JobTask::Analytics { delivery: delivery.id }, published.at + *age));
         }
+        let options = PostOptions::read(&delivery.platform, &delivery.options);
+        if published.remote_id.is_some()
+            && options.is_ok_and(|options| options.first_comment().is_some())
+        {
+            enqueue.push((JobTask::Comment { delivery: delivery.id }, now));
+        }
         for (task, due_at) in enqueue {
             unit.jobs()
                 .enqueue(&NewJob {
@@ -220,7 +233,7 @@ impl Run<'_> {
 }
 
 /// The event that tells how a delivery was settled.
-pub(super) fn settled(ports: &Ports, delivery: &Delivery) -> OutboxEvent {
+pub(in crate::engine) fn settled(ports: &Ports, delivery: &Delivery) -> OutboxEvent {
     let now = ports.clock.now();
     let reason = delivery
         .failure
@@ -233,6 +246,7 @@ pub(super) fn settled(ports: &Ports, delivery: &Delivery) -> OutboxEvent {
         what: Happened::DeliverySettled {
             delivery: delivery.id,
             post: delivery.post_id,
+            account: delivery.account_id,
             platform: delivery.platform.clone(),
             status: delivery.status,
             permalink: delivery.published.as_ref().and_then(|p| p.permalink.clone()),

@@ -3,10 +3,11 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Json, Response};
 use http::StatusCode;
+use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use social_core::domain::{Account, AccountId, Platform, Scope};
-use social_core::ports::TokenManager as _;
+use social_core::ports::{Choice, TokenManager as _};
 use utoipa::ToSchema;
 
 use super::super::app::App;
@@ -18,19 +19,23 @@ use super::listed;
 use super::standing::{standing, word};
 use crate::Problem;
 
-const ACTIONS: [&str; 5] = ["list", "connect", "status", "refresh", "disconnect"];
+const ACTIONS: [&str; 6] = ["list", "connect", "choose", "status", "refresh", "disconnect"];
 
 /// What to do with an account.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Act {
-    /// list, connect, status, refresh or disconnect.
+    /// list, connect, choose, status, refresh or disconnect.
     #[schema(example = "list")]
     action: String,
     /// The network. Needed by all but `list`.
     platform: Option<String>,
     /// `acct_…`, where several accounts of the network are connected.
     account_id: Option<String>,
+    /// For `choose`: which of the accounts that `status` offers are to be connected, by their
+    /// `remote_id`.
+    #[serde(default)]
+    accounts: Vec<String>,
     /// For `disconnect`: the token that the same request without one answered.
     confirm: Option<String>,
 }
@@ -46,7 +51,8 @@ pub(crate) struct SignIn {
     expires_at: String,
 }
 
-/// List, connect, look at, renew or disconnect accounts.
+/// List, connect, choose, look at, renew or disconnect accounts. Where a sign-in brought several,
+/// `status` says `choice_pending` and `choose` connects those that are wanted.
 #[utoipa::path(
     post, path = "/api/accounts", tag = "accounts", request_body = Act,
     responses(
@@ -76,7 +82,13 @@ pub(crate) async fn act(
             Ok(Json(list).into_response())
         }
         "connect" => connect(&app, &caller, &platform).await,
+        "choose" => choose(&app, &caller, &act, &platform).await,
         "disconnect" => disconnect(&app, &caller, &act, &platform).await,
+        "status" if let Some(choice) = pending(&app, &caller, &platform).await? => {
+            let list = listed(&app, &caller, |account| account.platform == platform).await?;
+            let told = json!({ "items": list.items, "choice_pending": choice });
+            Ok(Json(told).into_response())
+        }
         renew => {
             let account = one(&app, &caller, &act, &platform).await?;
             look(&app, &caller, &account, renew == "refresh").await
@@ -125,15 +137,43 @@ async fn one(
 
 async fn connect(app: &App, caller: &Caller, platform: &Platform) -> Result<Response, Problem> {
     let back = app.config.callback();
-    let link = app.accounts().connect(caller.workspace(), platform, &back).await;
+    let link = app.accounts_of(caller).connect(caller.workspace(), platform, &back).await;
     let link = link.map_err(table::problem)?;
-    app.record(caller, "account.connect", platform.as_str()).await;
+    let page = match app.config.binds_browsers() {
+        true => app.config.link(&format!("api/auth/connect/{}", link.state.expose_secret())),
+        false => link.url,
+    };
     let told = SignIn {
         status: "action_required",
-        connect_url: link.url.to_string(),
+        connect_url: page.to_string(),
         expires_at: link.expires_at.to_string(),
     };
     Ok((StatusCode::ACCEPTED, Json(told)).into_response())
+}
+
+/// The accounts that wait for a choice, where a sign-in brought several.
+async fn pending(
+    app: &App,
+    caller: &Caller,
+    platform: &Platform,
+) -> Result<Option<Value>, Problem> {
+    let choice = app.accounts().pending_choice(caller.workspace(), platform).await;
+    let tell =
+        |choice: Choice| json!({ "options": choice.options, "expires_at": choice.expires_at });
+    Ok(choice.map_err(table::problem)?.map(tell))
+}
+
+async fn choose(
+    app: &App,
+    caller: &Caller,
+    act: &Act,
+    platform: &Platform,
+) -> Result<Response, Problem> {
+    let accounts = app.accounts_of(caller);
+    let made = accounts.choose_pending(caller.workspace(), platform, &act.accounts).await;
+    let made = made.map_err(table::problem)?;
+    let is_new = |account: &Account| made.accounts.iter().any(|new| new.id == account.id);
+    listed(app, caller, is_new).await.map(|list| Json(list).into_response())
 }
 
 async fn disconnect(
@@ -150,9 +190,8 @@ async fn disconnect(
     });
     let promised = format!("disconnect {}", account.id);
     confirm::required(app, caller, act.confirm.as_deref(), &promised, shown).await?;
-    let done = app.accounts().disconnect(caller.workspace(), account.id).await;
+    let done = app.accounts_of(caller).disconnect(caller.workspace(), account.id).await;
     done.map_err(|error| table::problem_of(error, Doing::Account))?;
-    app.record(caller, "account.disconnect", &account.id.to_string()).await;
     let told = json!({
         "platform": platform, "account_id": account.id, "status": "disconnected",
     });

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use social_core::domain::{Delivery, DeliveryStatus};
 use social_core::engine::PostView;
 use social_core::ports::When;
-use social_core::{ErrorKind, Failure};
+use social_core::{ErrorKind, Failure, Timestamp};
 use utoipa::{IntoParams, ToSchema};
 
 /// How much to answer.
@@ -45,6 +45,9 @@ pub(crate) struct PostAnswer {
     pub(crate) content: Option<String>,
     /// Where it goes, and how that stands.
     pub(crate) results: Vec<ResultItem>,
+    /// Until when a post for now can still be called off, where it waits for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cancellable_until: Option<String>,
     /// Where a person approves it, while it waits for that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) approve_url: Option<String>,
@@ -59,6 +62,9 @@ pub(crate) struct PostAnswer {
     /// When it was written, in the full view.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) created_at: Option<String>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    due_at: Timestamp,
 }
 
 /// One network of a post.
@@ -73,6 +79,9 @@ pub(crate) struct ResultItem {
     /// Where people see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) url: Option<String>,
+    /// When it was taken away from the network again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) removed_at: Option<String>,
     /// Why it is not visible, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<ResultError>,
@@ -105,10 +114,12 @@ impl PostAnswer {
             time: post.due_at.to_string(),
             content: None,
             results: view.deliveries.iter().map(|delivery| result(delivery, full)).collect(),
+            cancellable_until: None,
             approve_url: None,
             media: full.then(|| super::body::media_json(&post.media)),
             overrides: full.then(|| serde_json::json!(post.overrides)),
             created_at: full.then(|| post.created_at.to_string()),
+            due_at: post.due_at,
         }
     }
 
@@ -118,10 +129,15 @@ impl PostAnswer {
         self
     }
 
-    /// The same for a post that was asked for now: while it waits for a worker, it is under way.
-    pub(crate) fn asked_for(mut self, when: When) -> Self {
+    /// The same for a post that was asked for now: while it waits for a worker, it is under way;
+    /// while it can be called off on purpose, it is not.
+    pub(crate) fn asked_for(mut self, when: When, now: Timestamp) -> Self {
         if when == When::Now && self.status == "scheduled" {
-            self.status = "publishing".into();
+            if self.due_at > now {
+                self.cancellable_until = Some(self.time.clone());
+            } else {
+                self.status = "publishing".into();
+            }
         }
         self
     }
@@ -136,6 +152,7 @@ fn result(delivery: &Delivery, full: bool) -> ResultItem {
         account_id: delivery.account_id.to_string(),
         status: word(&delivery.status),
         url: url.map(ToString::to_string),
+        removed_at: delivery.removed_at.map(|at| at.to_string()),
         error: delivery.failure.as_ref().filter(|_| over).map(error),
         text: full.then(|| delivery.text.clone()),
         delivery_id: full.then(|| delivery.id.to_string()),

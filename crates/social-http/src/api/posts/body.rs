@@ -1,19 +1,19 @@
 //! What a client asks to publish, and the engine's request that it becomes.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use social_core::Timestamp;
-use social_core::domain::{MediaRef, Override, Platform, Target};
+use social_core::domain::{MediaRef, Override, Permission, Platform, Target};
+use social_core::engine::Preview;
 use social_core::ports::{PostRequest, When};
 use utoipa::ToSchema;
 
 use super::super::app::App;
 use super::super::auth::Caller;
 use super::super::extract::{field, time};
-use super::super::{codes, table};
-use super::slot;
+use super::super::{access, codes, table};
 use crate::Problem;
 
 /// A post to be written.
@@ -26,8 +26,9 @@ pub(crate) struct NewPost {
     /// Where it goes: a network, or one of its accounts as `instagram:acct_…`.
     #[schema(example = json!(["facebook"]))]
     pub(crate) platforms: Vec<String>,
-    /// An instant with its offset, `now`, or `next-slot`: the next full hour at least one hour
-    /// ahead at which none of the accounts has a post. Default: `next-slot`.
+    /// An instant with its offset, `now`, or `next-slot`: the next of the accounts' slots (GET
+    /// /api/slots) at which none of them has a post, or, where none has slots, the next such full
+    /// hour at least one hour ahead. Default: `next-slot`.
     pub(crate) time: Option<String>,
     /// Only store it.
     #[serde(default)]
@@ -46,7 +47,14 @@ pub(crate) struct NewPost {
     /// Publish it although the same went there within a day.
     #[serde(default)]
     pub(crate) allow_duplicate: bool,
+    /// For how many seconds a post for now waits and can be called off, 3600 at most. By default
+    /// as the server is set up; a key may have to wait longer.
+    pub(crate) undo_seconds: Option<u32>,
+    /// Reserved: posts do not come again by themselves yet.
+    #[schema(value_type = Option<Object>)]
+    pub(crate) recurrence: Option<Value>,
     /// In place of the header `Idempotency-Key`.
+    #[allow(dead_code, reason = "it is read from the raw body")]
     pub(crate) idempotency_key: Option<String>,
 }
 
@@ -64,11 +72,18 @@ pub(crate) struct OwnContent {
 }
 
 /// A media item.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MediaItem {
     /// `media_…`, as POST /api/media answered.
-    pub(crate) id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+    /// In place of an id: where the file is, on a public server that asks for no password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) url: Option<String>,
+    /// A file on the client's own machine: the command `social` uploads it; the server cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<String>,
     /// What it shows, for those who cannot see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) alt: Option<String>,
@@ -77,45 +92,65 @@ pub(crate) struct MediaItem {
 /// What was asked, as the engine takes it.
 #[derive(Debug)]
 pub(crate) struct Asked {
-    /// With the time that was chosen, where none was given.
     pub(crate) request: PostRequest,
-    /// Where no time was given, the slot that a dry run of the last minutes may have shown.
-    pub(crate) earlier: Option<Timestamp>,
-    /// Whether the time was chosen here.
-    pub(crate) chosen: bool,
 }
 
 impl NewPost {
-    /// Reads all of it, and chooses the time where none was given.
+    /// When it shall go out.
+    pub(crate) fn when(&self) -> Result<When, Problem> {
+        read_when(self.time.as_deref())
+    }
+
+    /// Reads all of it, and takes in what is on other servers.
     pub(crate) async fn asked(&self, app: &App, caller: &Caller) -> Result<Asked, Problem> {
+        if self.recurrence.is_some() {
+            let detail = "posts that come again by themselves are not known here yet";
+            return Err(field(&codes::INVALID_FIELD, "/recurrence", detail)
+                .fix("Leave it out, and write one post for each time: `time` takes any date."));
+        }
         let names = app.ports.platforms.names();
         let targets = self.platforms.iter().enumerate().map(|(at, text)| target(at, text, &names));
         let targets = targets.collect::<Result<Vec<Target>, _>>()?;
         let mut request = PostRequest::new(caller.workspace(), self.content.clone(), targets);
-        request.media = media(&self.media)?;
+        request.when = self.when()?;
+        request.undo = undo(self.undo_seconds)?;
         request.overrides = overrides(&self.overrides, &names)?;
         request.allow_duplicate = self.allow_duplicate;
-        request.actor = Some(caller.actor());
-        let mut asked = Asked { request, earlier: None, chosen: false };
-        match self.time.as_deref() {
-            Some("now") => {}
-            Some("next-slot") | None => {
-                let quiet = caller.budget.quiet_hours;
-                let (slot, earlier) = slot::next(app, &asked.request, quiet).await?;
-                asked.request = asked.request.at(slot);
-                asked.earlier = (earlier != slot).then_some(earlier);
-                asked.chosen = true;
-            }
-            Some(text) => asked.request = asked.request.at(time(text, "/time")?),
+        request.media = media(app, caller, &self.media).await?;
+        Ok(Asked { request })
+    }
+}
+
+/// A time as clients write it.
+pub(crate) fn read_when(text: Option<&str>) -> Result<When, Problem> {
+    Ok(match text {
+        Some("now") => When::Now,
+        Some("next-slot") | None => When::NextSlot,
+        Some(text) => When::At(time(text, "/time")?),
+    })
+}
+
+/// The longest time in which a post for now can be called off.
+const LONGEST_UNDO: u32 = 3600;
+
+fn undo(seconds: Option<u32>) -> Result<Option<Duration>, Problem> {
+    match seconds {
+        Some(seconds) if seconds > LONGEST_UNDO => {
+            let detail = format!("at most {LONGEST_UNDO}; for a later time, set `time`");
+            Err(field(&codes::INVALID_FIELD, "/undo_seconds", &detail))
         }
-        Ok(asked)
+        seconds => Ok(seconds.map(|seconds| Duration::from_secs(seconds.into()))),
     }
 }
 
 impl Asked {
     /// What a confirmation stands for: content, networks, time and media.
-    pub(crate) fn payload(&self, when: When) -> String {
+    pub(crate) fn payload(&self, preview: &Preview) -> String {
         let request = &self.request;
+        let when = match request.when {
+            When::Now => Value::from("now"),
+            When::At(_) | When::NextSlot | When::Slot(_) => json!(preview.time),
+        };
         json!({
             "content": request.content,
             "targets": request.targets,
@@ -141,22 +176,47 @@ fn target(at: usize, text: &str, names: &str) -> Result<Target, Problem> {
     Ok(Target { platform, account })
 }
 
-/// The engine's references to media.
-pub(crate) fn media(items: &[MediaItem]) -> Result<Vec<MediaRef>, Problem> {
-    let read = |(at, item): (usize, &MediaItem)| {
-        let asset = item.id.parse().map_err(|_| {
-            let pointer = format!("/media/{at}/id");
-            field(&codes::MEDIA_UNSUPPORTED, &pointer, "there is no media of this id")
-                .fix(codes::MEDIA_NOT_FOUND.fix)
-        })?;
-        Ok(MediaRef { asset, alt: item.alt.clone() })
-    };
-    items.iter().enumerate().map(read).collect()
+/// The engine's references to media. What is on another server is taken in first, also for a dry
+/// run: nothing can be said about a file that nobody has.
+pub(crate) async fn media(
+    app: &App,
+    caller: &Caller,
+    items: &[MediaItem],
+) -> Result<Vec<MediaRef>, Problem> {
+    let mut media = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        let wrong = |name: &str, detail: &str| {
+            field(&codes::MEDIA_UNSUPPORTED, &format!("/media/{at}{name}"), detail)
+        };
+        let asset = match (&item.id, &item.url, &item.path) {
+            (Some(id), None, None) => id.parse().map_err(|_| {
+                wrong("/id", "there is no media of this id").fix(codes::MEDIA_NOT_FOUND.fix)
+            })?,
+            (None, Some(url), None) => {
+                access::allowed(caller, Permission::FileStorage)?;
+                super::super::media::take_in(app, caller, url, &format!("/media/{at}/url")).await?
+            }
+            (None, None, Some(_)) => {
+                let detail = "the server has no files of yours";
+                return Err(wrong("/path", detail).fix(codes::MEDIA_NOT_FOUND.fix));
+            }
+            _ => {
+                let detail = "a media item has an `id` or a `url`, one of them";
+                return Err(wrong("", detail).fix(codes::MEDIA_NOT_FOUND.fix));
+            }
+        };
+        media.push(MediaRef { asset, alt: item.alt.clone() });
+    }
+    Ok(media)
 }
 
 /// References to media as a client writes them.
 pub(crate) fn media_items(media: &[MediaRef]) -> Vec<MediaItem> {
-    let item = |media: &MediaRef| MediaItem { id: media.asset.to_string(), alt: media.alt.clone() };
+    let item = |media: &MediaRef| MediaItem {
+        id: Some(media.asset.to_string()),
+        alt: media.alt.clone(),
+        ..MediaItem::default()
+    };
     media.iter().map(item).collect()
 }
 

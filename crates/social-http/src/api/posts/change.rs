@@ -8,7 +8,7 @@ use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use social_core::domain::{DeliveryStatus, PostStatus};
-use social_core::engine::PostView;
+use social_core::engine::{PostView, Removal};
 use social_core::ports::{Scheduler as _, When};
 use utoipa::{IntoParams, ToSchema};
 
@@ -70,9 +70,8 @@ pub(crate) async fn cancel(
         return Err(codes::ALREADY_PUBLISHED.problem(detail));
     }
     if view.status != PostStatus::Cancelled {
-        let off = app.posts().cancel_scheduled_post(caller.workspace(), post).await;
+        let off = app.posts_of(&caller).cancel_scheduled_post(caller.workspace(), post).await;
         off.map_err(|error| table::problem_of(error, Doing::Changing))?;
-        app.record(&caller, "post.cancel", &post.to_string()).await;
     }
     let view = find(&app, &caller, &id).await?;
     Ok(Json(CalledOff { id: post.to_string(), status: word(&view.status), removed: Vec::new() }))
@@ -85,34 +84,22 @@ async fn remove(
     view: &PostView,
     token: Option<&str>,
 ) -> Result<CalledOff, Problem> {
-    use social_core::ports::TokenManager as _;
     may_publish(caller, When::Now)?;
     let post = view.post.id;
     let shown = json!({ "remove": post, "platforms": PostAnswer::of(view, View::Compact).results });
     confirm::required(app, caller, token, &format!("remove {post}"), shown).await?;
-    let mut removed = Vec::new();
-    for delivery in view.deliveries.iter().filter(|d| d.status == DeliveryStatus::Published) {
-        let remote_id = delivery.published.as_ref().and_then(|p| p.remote_id.as_deref());
-        let outcome = async {
-            let api = app.ports.platforms.get(&delivery.platform).map_err(table::problem)?;
-            let Some(remote_id) = remote_id.filter(|_| api.capabilities().delete) else {
-                let detail = "it cannot be deleted there from outside";
-                return Err(codes::PLATFORM_ERROR.problem(detail).fix("Delete it there by hand."));
-            };
-            let auth = app.tokens().account_auth(caller.workspace(), delivery.account_id).await;
-            let auth = auth.map_err(table::problem)?;
-            let deleted = api.delete_post(&auth, remote_id).await;
-            deleted.map_err(|error| table::problem(error.into()))
-        };
-        let platform = &delivery.platform;
-        removed.push(match outcome.await {
+    let removals = app.posts_of(caller).remove(caller.workspace(), post).await;
+    let tell = |removal: Removal| {
+        let platform = removal.platform;
+        match removal.outcome {
             Ok(()) => json!({ "platform": platform, "deleted": true }),
-            Err(problem) => json!({
-                "platform": platform, "deleted": false, "error": problem.body(None, None),
+            Err(error) => json!({
+                "platform": platform, "deleted": false,
+                "error": table::problem(error).body(None, None),
             }),
-        });
-    }
-    app.record(caller, "post.remove", &post.to_string()).await;
+        }
+    };
+    let removed = removals.map_err(table::problem)?.into_iter().map(tell).collect();
     Ok(CalledOff { id: post.to_string(), status: word(&view.status), removed })
 }
 
@@ -136,12 +123,11 @@ pub(crate) async fn retry(
 ) -> Result<Response, Problem> {
     let view = find(&app, &caller, &id).await?;
     let post = view.post.id;
-    let tried = app.posts().retry(caller.workspace(), post).await;
+    let tried = app.posts_of(&caller).retry(caller.workspace(), post).await;
     let tried = tried.map_err(|error| table::problem_of(error, Doing::Changing))?;
     if tried == 0 {
         return Ok(told(&app, &view, View::Compact));
     }
-    app.record(&caller, "post.retry", &post.to_string()).await;
     let wait = wait::preferred(&headers);
     let view = wait::settled(&app, caller.workspace(), post, wait).await?;
     let mut response = told(&app, &view, View::Compact);
@@ -165,7 +151,7 @@ fn yes() -> bool {
     true
 }
 
-/// Approve a post that waits for it, or refuse it. Only by a person's key.
+/// Approve a post that waits for it, or refuse it. Only by a person, or a person's key.
 #[utoipa::path(
     post, path = "/api/posts/{id}/approve", tag = "posts", request_body = Decision,
     params(("id" = String, Path, description = "`post_…`")),
@@ -177,10 +163,18 @@ pub(crate) async fn approve(
     Path(id): Path<String>,
     JsonBody(decision): JsonBody<Decision>,
 ) -> Result<Response, Problem> {
-    let post = find(&app, &caller, &id).await?.post.id;
-    let view = app.posts().approve(caller.workspace(), post, decision.approved).await;
-    let view = view.map_err(|error| table::problem_of(error, Doing::Changing))?;
-    let action = if decision.approved { "post.approve" } else { "post.refuse" };
-    app.record(&caller, action, &post.to_string()).await;
+    let view = decide(&app, &caller, &id, decision.approved).await?;
     Ok(told(&app, &view, View::Compact).into_response())
+}
+
+/// A person's word on a post that waits for it.
+pub(crate) async fn decide(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    approved: bool,
+) -> Result<PostView, Problem> {
+    let post = find(app, caller, id).await?.post.id;
+    let view = app.posts_of(caller).approve(caller.workspace(), post, approved).await;
+    view.map_err(|error| table::problem_of(error, Doing::Changing))
 }

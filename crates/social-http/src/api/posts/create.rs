@@ -4,53 +4,26 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Json, Response};
-use http::{HeaderMap, HeaderName, StatusCode, header};
+use http::{HeaderMap, header};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Serialize;
-use serde_json::{Value, json};
+use social_core::Timestamp;
 use social_core::domain::{Permission, Scope, WritePolicy};
-use social_core::engine::{Error, PostView, Preview, Redeemed};
-use social_core::ports::{Scheduler as _, StoreError, Submit, When};
-use social_core::preflight::{Finding, Severity};
-use utoipa::ToSchema;
+use social_core::engine::{Asked as Outcome, Error, Once, PostView, Preview, Redeemed};
+use social_core::ports::{KeptAnswer, RequestKey, StoreError, Submit, When};
 
 use super::super::app::App;
 use super::super::auth::Caller;
-use super::super::extract::JsonBody;
+use super::super::extract::{AnyJson, typed};
 use super::super::{access, codes, table};
-use super::answer::{PostAnswer, View, etag};
+use super::answer::{PostAnswer, View};
 use super::body::{Asked, NewPost};
+use super::idempotency::{self, Keyed, respond, tells_no_end};
+use super::preview::{DryRun, preview_answer, previews};
 use super::wait;
 use crate::Problem;
 
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-
 /// How soon to look again after a post that is still under way.
 const AGAIN: u64 = 2;
-
-/// What a post would become.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DryRun {
-    dry_run: bool,
-    /// Whether nothing stops it.
-    valid: bool,
-    /// When it would be visible.
-    time: String,
-    /// What each network would get.
-    #[schema(value_type = Vec<Object>)]
-    previews: Vec<Value>,
-    /// What stops it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<Object>)]
-    errors: Vec<crate::problem::Flaw>,
-    /// Good once, for the same content, networks, time and media.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    confirm: Option<String>,
-    /// Until when `confirm` is good.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<String>,
-}
 
 /// Write a post: for a time, for now, or as a draft.
 #[utoipa::path(
@@ -69,47 +42,96 @@ pub(crate) async fn create(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
-    JsonBody(body): JsonBody<NewPost>,
+    AnyJson(raw): AnyJson,
 ) -> Result<Response, Problem> {
-    let key = idempotency_key(&headers, body.idempotency_key.as_deref())?;
+    let body: NewPost = typed(raw.clone())?;
+    let when = body.when()?;
+    let wait = wait::preferred(&headers);
+    let keyed = Keyed::read(&caller, &headers, &raw)?.filter(|_| !body.dry_run);
+    let _turn = keyed.as_ref().map(|keyed| app.running.begin(keyed)).transpose()?;
+    if let Some(keyed) = &keyed {
+        let posts = app.posts();
+        let before = posts.asked_before(caller.workspace(), &keyed.key, &keyed.request);
+        if let Some(kept) = before.await.map_err(table::problem)? {
+            return replay(&app, &caller, kept, wait).await;
+        }
+    }
+    if !body.draft && !body.dry_run {
+        may_publish(&caller, when)?;
+    }
     let mut asked = body.asked(&app, &caller).await?;
     if body.dry_run {
-        let preview = preview(&app, &asked).await?;
+        let preview = preview(&app, &caller, &asked).await?;
         return dry_run(&app, &caller, &asked, &preview).await;
     }
-    if !body.draft {
-        may_publish(&caller, asked.request.when)?;
-    }
-    asked.request.submit = match caller.policy {
+    asked.request.submit = match caller.policy() {
         _ if body.draft => Submit::Draft,
         WritePolicy::Approve => Submit::Approval,
         _ => Submit::Schedule,
     };
-    // A key is the API key's own: two programs may well count their posts alike.
-    asked.request.idempotency_key = key.map(|key| format!("{}/{key}", caller.id));
-    // Nobody waits for what is due some day.
-    let wait = match asked.request.when {
-        When::Now => wait::preferred(&headers),
-        When::At(_) => Duration::ZERO,
-    };
-    if let Some(first) = known(&app, &asked).await? {
-        if asked.chosen {
-            // The slot that was chosen then is taken by the very post that is asked for again.
-            asked.request.when = When::At(first.post.due_at);
-        }
-        let id = schedule(&app, &asked).await?;
-        let view = wait::settled(&app, caller.workspace(), id, wait).await?;
-        let mut response = answer(&app, &view, asked.request.when);
-        response.headers_mut().insert(REPLAYED, header::HeaderValue::from_static("true"));
-        return Ok(response);
-    }
-    let spent = app.posts().spend(caller.workspace(), &caller.budget, &asked.request).await;
-    spent.map_err(table::problem)?;
     confirm(&app, &caller, &body, &mut asked).await?;
-    let id = schedule(&app, &asked).await?;
-    // It is on record already, by the very transaction that stored it.
-    let view = wait::settled(&app, caller.workspace(), id, wait).await?;
-    Ok(answer(&app, &view, asked.request.when))
+    let answer = |view: &PostView| rendered(&app, view, when);
+    let once = keyed.as_ref().map(|keyed| Once {
+        key: &keyed.key,
+        request: &keyed.request,
+        answer: &answer,
+    });
+    match app.posts_of(&caller).schedule(&asked.request, once).await {
+        Ok(Outcome::New(view)) => {
+            let key = keyed.as_ref().map(|keyed| keyed.key.as_str());
+            finish(&app, &caller, &view, key, answer(&view), wait)
+                .await
+                .map(|answer| respond(answer, false))
+        }
+        Ok(Outcome::Before(kept)) => replay(&app, &caller, kept, wait).await,
+        Err(Error::Store(StoreError::Conflict(_))) if keyed.is_some() => {
+            Err(idempotency::in_progress())
+        }
+        Err(error) => Err(table::problem(error)),
+    }
+}
+
+/// The answer to a request that was done before.
+async fn replay(
+    app: &App,
+    caller: &Caller,
+    kept: RequestKey,
+    wait: Duration,
+) -> Result<Response, Problem> {
+    let mut answer = kept.answer;
+    if tells_no_end(&answer) {
+        let view = app.posts().get(caller.workspace(), kept.post).await.map_err(table::problem)?;
+        answer = finish(app, caller, &view, Some(&kept.key), answer, wait).await?;
+    }
+    Ok(respond(answer, true))
+}
+
+/// Waits for the end of a post for now as long as the client likes to. The answer that tells the
+/// end is kept in the place of the one that did not.
+async fn finish(
+    app: &App,
+    caller: &Caller,
+    view: &PostView,
+    key: Option<&str>,
+    answer: KeptAnswer,
+    wait: Duration,
+) -> Result<KeptAnswer, Problem> {
+    // Nobody waits for what is due some day, or not before it can be called off no more.
+    if !tells_no_end(&answer)
+        || (wait::under_way(view.status) && view.post.due_at > app.now() + wait)
+    {
+        return Ok(answer);
+    }
+    let view = wait::settled(app, caller.workspace(), view.post.id, wait).await?;
+    if wait::under_way(view.status) {
+        return Ok(answer);
+    }
+    let end = rendered(app, &view, When::Now);
+    if let Some(key) = key {
+        let kept = app.posts().answered(caller.workspace(), key, end.clone()).await;
+        kept.map_err(table::problem)?;
+    }
+    Ok(end)
 }
 
 /// What a key needs besides posts:write for something that becomes visible.
@@ -120,57 +142,14 @@ pub(crate) fn may_publish(caller: &Caller, when: When) -> Result<(), Problem> {
     access::allowed(caller, Permission::WebAccess)?;
     match when {
         When::Now => Ok(()),
-        When::At(_) => access::allowed(caller, Permission::Scheduler),
+        When::At(_) | When::NextSlot | When::Slot(_) => {
+            access::allowed(caller, Permission::Scheduler)
+        }
     }
 }
 
-fn idempotency_key(headers: &HeaderMap, body: Option<&str>) -> Result<Option<String>, Problem> {
-    let header = headers.get(IDEMPOTENCY_KEY).map(|key| key.to_str().unwrap_or_default());
-    // The draft of the standard writes the key as a quoted string, most clients without quotes.
-    let header = header.map(|key| key.trim().trim_matches('"'));
-    let key = match (header, body) {
-        (Some(header), Some(body)) if header != body => {
-            let detail = "the header and the body name different idempotency keys";
-            return Err(codes::IDEMPOTENCY_KEY_CONFLICT.problem(detail));
-        }
-        (key, None) | (_, key) => key,
-    };
-    match key {
-        Some(key) if key.is_empty() || key.len() > 255 => {
-            let detail = format!("an idempotency key of {} characters", key.len());
-            Err(codes::IDEMPOTENCY_KEY_MISSING.problem(detail))
-        }
-        key => Ok(key.map(str::to_owned)),
-    }
-}
-
-/// What was done under this key before.
-async fn known(app: &App, asked: &Asked) -> Result<Option<PostView>, Problem> {
-    let Some(key) = &asked.request.idempotency_key else { return Ok(None) };
-    let ws = asked.request.workspace;
-    let found = {
-        let mut unit = app.ports.store.begin().await.map_err(|error| table::store(&error))?;
-        unit.request_keys().get(ws, key).await.map_err(|error| table::store(&error))?
-    };
-    match found {
-        Some(done) => app.posts().get(ws, done.post).await.map(Some).map_err(table::problem),
-        None => Ok(None),
-    }
-}
-
-async fn schedule(app: &App, asked: &Asked) -> Result<social_core::domain::PostId, Problem> {
-    let result = app.posts().schedule_post(asked.request.clone()).await;
-    result.map_err(|error| match error {
-        Error::Store(StoreError::Conflict(_)) if asked.request.idempotency_key.is_some() => {
-            let detail = "the first request with this key is still running";
-            codes::IDEMPOTENCY_IN_PROGRESS.problem(detail).retry_after(1)
-        }
-        error => table::problem(error),
-    })
-}
-
-async fn preview(app: &App, asked: &Asked) -> Result<Preview, Problem> {
-    app.posts().preview(&asked.request).await.map_err(table::problem)
+async fn preview(app: &App, caller: &Caller, asked: &Asked) -> Result<Preview, Problem> {
+    app.posts_of(caller).preview(&asked.request).await.map_err(table::problem)
 }
 
 /// Makes sure that somebody saw what goes out, where the key's policy wants that.
@@ -182,17 +161,22 @@ async fn confirm(
 ) -> Result<(), Problem> {
     let now = asked.request.when == When::Now;
     let needed =
-        now && caller.policy == WritePolicy::Confirm && asked.request.submit == Submit::Schedule;
+        now && caller.policy() == WritePolicy::Confirm && asked.request.submit == Submit::Schedule;
     if body.draft || (body.confirm.is_none() && !needed) {
         return Ok(());
     }
+    let token = body.confirm.as_deref().map(Token::read);
+    if let (When::NextSlot, Some(Token { shown: Some(slot), .. })) = (asked.request.when, &token) {
+        // What was shown is what is meant, also where an earlier slot became free meanwhile.
+        asked.request.when = When::Slot(*slot);
+    }
     // What cannot be published needs no confirmation, and uses none up.
-    let preview = preview(app, asked).await?;
+    let preview = preview(app, caller, asked).await?;
     if !preview.is_valid() {
         return Err(table::invalid(&preview.findings));
     }
-    let Some(token) = &body.confirm else {
-        let (token, until) = issue(app, caller, asked).await?;
+    let Some(token) = token else {
+        let (token, until) = issue(app, caller, asked, &preview).await?;
         let detail = "a post for now goes out only after somebody saw what goes out";
         return Err(codes::CONFIRMATION_REQUIRED
             .problem(detail)
@@ -201,42 +185,54 @@ async fn confirm(
             .with("confirm", token)
             .with("expires_at", until));
     };
-    let token = SecretString::from(token.as_str());
-    // A slot may have passed between the dry run and now; what was shown is what is meant.
-    let shown = asked.earlier.map(When::At).into_iter().chain([asked.request.when]);
-    let mut unknown = false;
-    for when in shown {
-        let payload = asked.payload(when);
-        let redeemed = app
-            .confirmations()
-            .redeem(caller.workspace(), &caller.actor(), &token, &payload)
-            .await
-            .map_err(table::problem)?;
-        match redeemed {
-            Redeemed::Yes => {
-                asked.request.when = when;
-                return Ok(());
-            }
-            Redeemed::Mismatch => {}
-            Redeemed::Unknown => unknown = true,
-        }
-    }
-    let detail = if unknown {
-        "this confirmation is unknown, was used already or is over"
-    } else {
-        "what is asked is not what was confirmed"
+    let payload = asked.payload(&preview);
+    let redeemed = app
+        .confirmations()
+        .redeem(caller.workspace(), &caller.actor(), &token.secret, &payload)
+        .await
+        .map_err(table::problem)?;
+    let detail = match redeemed {
+        Redeemed::Yes => return Ok(()),
+        Redeemed::Mismatch => "what is asked is not what was confirmed",
+        Redeemed::Unknown => "this confirmation is unknown, was used already or is over",
     };
     Err(codes::CONFIRMATION_MISMATCH.problem(detail))
 }
 
-async fn issue(app: &App, caller: &Caller, asked: &Asked) -> Result<(String, String), Problem> {
-    let payload = asked.payload(asked.request.when);
+/// A confirmation as clients hold it. That of a slot ends with the slot that was shown, so that the
+/// same words bring the same slot.
+struct Token {
+    secret: SecretString,
+    shown: Option<Timestamp>,
+}
+
+impl Token {
+    fn read(text: &str) -> Self {
+        let (secret, shown) = match text.split_once('.') {
+            Some((secret, shown)) => (secret, shown.parse().ok().map(Timestamp::from_secs)),
+            None => (text, None),
+        };
+        Self { secret: secret.into(), shown }
+    }
+}
+
+async fn issue(
+    app: &App,
+    caller: &Caller,
+    asked: &Asked,
+    preview: &Preview,
+) -> Result<(String, String), Problem> {
+    let payload = asked.payload(preview);
     let (token, until) = app
         .confirmations()
         .issue(caller.workspace(), &caller.actor(), &payload)
         .await
         .map_err(table::problem)?;
-    Ok((token.expose_secret().to_owned(), until.to_string()))
+    let mut token = token.expose_secret().to_owned();
+    if asked.request.when == When::NextSlot {
+        token.push_str(&format!(".{}", preview.time.as_secs()));
+    }
+    Ok((token, until.to_string()))
 }
 
 async fn dry_run(
@@ -247,69 +243,38 @@ async fn dry_run(
 ) -> Result<Response, Problem> {
     let mut told = preview_answer(preview);
     if told.valid {
-        let (token, until) = issue(app, caller, asked).await?;
+        let (token, until) = issue(app, caller, asked, preview).await?;
         told.confirm = Some(token);
         told.expires_at = Some(until);
     }
     Ok(Json(told).into_response())
 }
 
-/// What a post would become, as it is told.
-pub(crate) fn preview_answer(preview: &Preview) -> DryRun {
-    let wrong = preview.findings.iter().filter(|found| found.severity == Severity::Error);
-    DryRun {
-        dry_run: true,
-        valid: preview.is_valid(),
-        time: preview.time.to_string(),
-        previews: previews(preview),
-        errors: wrong.map(table::flaw).collect(),
-        confirm: None,
-        expires_at: None,
-    }
-}
-
-fn previews(preview: &Preview) -> Vec<Value> {
-    let each = preview.deliveries.iter().map(|delivery| {
-        let own = |found: &&Finding| {
-            found.platform.is_none() || found.platform.as_ref() == Some(&delivery.platform)
-        };
-        let warning = |found: &&Finding| found.severity == Severity::Warning;
-        let found = || preview.findings.iter().filter(own);
-        json!({
-            "platform": delivery.platform,
-            "account_id": delivery.account,
-            "account": delivery.name,
-            "kind": delivery.kind,
-            "text": delivery.text,
-            "length": delivery.length,
-            "limit": delivery.limit,
-            "media": delivery.media,
-            "warnings": found().filter(warning).map(|found| &found.message).collect::<Vec<_>>(),
-            "fixes": found().filter_map(|found| found.fix.as_ref()).collect::<Vec<_>>(),
-        })
-    });
-    each.collect()
-}
-
 /// The answer to a post that was stored.
-pub(crate) fn answer(app: &App, view: &PostView, when: When) -> Response {
-    let mut told = PostAnswer::of(view, View::Compact).asked_for(when);
+fn rendered(app: &App, view: &PostView, when: When) -> KeptAnswer {
+    let mut told = PostAnswer::of(view, View::Compact).asked_for(when, app.now());
+    let mut again = None;
     let status = match told.status.as_str() {
-        "publishing" => StatusCode::ACCEPTED,
         "pending_approval" => {
             told.approve_url = Some(app.config.approval(&told.id).to_string());
-            StatusCode::ACCEPTED
+            202
         }
-        _ => StatusCode::CREATED,
+        "publishing" => {
+            again = Some(AGAIN);
+            202
+        }
+        "scheduled" if told.cancellable_until.is_some() => {
+            again = Some(view.post.due_at.since(app.now()).as_secs() + AGAIN);
+            202
+        }
+        _ => 201,
     };
     let location = app.config.link(&format!("api/posts/{}", told.id)).to_string();
-    let again = (told.status == "publishing").then(|| (header::RETRY_AFTER, AGAIN.to_string()));
-    let mut response =
-        (status, etag(view), [(header::LOCATION, location)], Json(told)).into_response();
-    if let Some((name, seconds)) = again
-        && let Ok(seconds) = seconds.parse()
-    {
-        response.headers_mut().insert(name, seconds);
-    }
-    response
+    let mut headers = vec![
+        (header::LOCATION.to_string(), location),
+        (header::ETAG.to_string(), format!("\"{}\"", view.post.version)),
+    ];
+    headers.extend(again.map(|seconds| (header::RETRY_AFTER.to_string(), seconds.to_string())));
+    let body = serde_json::to_string(&told).unwrap_or_default();
+    KeptAnswer { status, headers, body }
 }

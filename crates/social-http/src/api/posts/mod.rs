@@ -4,10 +4,11 @@ mod answer;
 mod body;
 mod change;
 mod create;
+mod idempotency;
 mod list;
 mod one;
 mod patch;
-mod slot;
+mod preview;
 mod wait;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -17,7 +18,10 @@ use super::app::App;
 
 pub(crate) use answer::word;
 pub(crate) use body::NewPost;
-pub(crate) use create::{DryRun, preview_answer};
+pub(crate) use change::decide;
+pub(crate) use idempotency::Running;
+pub(crate) use one::find;
+pub(crate) use preview::{DryRun, preview_answer};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()

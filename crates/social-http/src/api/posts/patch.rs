@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::super::app::App;
 use super::super::auth::Caller;
-use super::super::extract::{AnyJson, time, typed};
+use super::super::extract::{AnyJson, typed};
 use super::super::table::{self, Doing};
 use super::super::{codes, confirm};
 use super::answer::{PostAnswer, View};
@@ -29,7 +29,7 @@ use crate::Problem;
 struct PostPatch {
     /// Another text.
     content: Option<String>,
-    /// An instant with its offset, or `now`.
+    /// An instant with its offset, `now` or `next-slot`.
     time: Option<String>,
     /// All media, in order.
     media: Option<Vec<MediaItem>>,
@@ -82,16 +82,16 @@ pub(crate) async fn patch(
     if after == before {
         return Ok(told(&app, &view, View::Compact));
     }
-    let mut edit = edit(&app, &before, &after, caller.policy)?;
-    if caller.policy == WritePolicy::Approve && view.status == PostStatus::Scheduled {
+    let mut edit = edit(&app, &caller, &before, &after).await?;
+    if caller.policy() == WritePolicy::Approve && view.status == PostStatus::Scheduled {
         // A person approved it as it was: it waits for a person again.
         edit.submit = edit.submit.or(Some(Submit::Approval));
     }
     let request = as_request(&view, &caller, &edit);
     guard(&app, &caller, &view, &edit, &request, token.as_ref().and_then(Value::as_str)).await?;
-    let edited = app.posts().edit(caller.workspace(), view.post.id, Some(version), edit).await;
+    let posts = app.posts_of(&caller);
+    let edited = posts.edit(caller.workspace(), view.post.id, Some(version), edit).await;
     let view = edited.map_err(|error| table::problem_of(error, Doing::Changing))?;
-    app.record(&caller, "post.edit", &view.post.id.to_string()).await;
     Ok(told(&app, &view, View::Compact))
 }
 
@@ -143,31 +143,28 @@ fn merge(target: &mut Value, patch: Value) {
 }
 
 /// What changes, as the engine takes it.
-fn edit(
+async fn edit(
     app: &App,
+    caller: &Caller,
     before: &Editable,
     after: &Editable,
-    policy: WritePolicy,
 ) -> Result<PostEdit, Problem> {
     let mut edit = PostEdit::default();
     if after.content != before.content {
         edit.content = Some(after.content.clone());
     }
     if after.time != before.time {
-        edit.time = Some(match after.time.as_str() {
-            "now" => When::Now,
-            text => When::At(time(text, "/time")?),
-        });
+        edit.time = Some(body::read_when(Some(&after.time))?);
     }
     if after.media != before.media {
-        edit.media = Some(body::media(&after.media)?);
+        edit.media = Some(body::media(app, caller, &after.media).await?);
     }
     if after.overrides != before.overrides {
         let names = app.ports.platforms.names();
         edit.overrides = Some(body::overrides(&after.overrides, &names)?);
     }
     if after.draft != before.draft {
-        edit.submit = Some(match policy {
+        edit.submit = Some(match caller.policy() {
             _ if after.draft => Submit::Draft,
             WritePolicy::Approve => Submit::Approval,
             _ => Submit::Schedule,
@@ -208,10 +205,7 @@ async fn guard(
         return Ok(());
     }
     may_publish(caller, request.when)?;
-    let posts = app.posts();
-    let spent = posts.spend_edit(caller.workspace(), &caller.budget, view.post.id, edit).await;
-    spent.map_err(table::problem)?;
-    if request.when == When::Now && caller.policy == WritePolicy::Confirm {
+    if request.when == When::Now && caller.policy() == WritePolicy::Confirm {
         let shown = json!({
             "text": request.content,
             "platforms": request.targets,

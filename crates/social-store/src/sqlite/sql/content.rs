@@ -10,10 +10,28 @@ super::statements! {
         WHERE workspace_id = ?1 AND id < coalesce(?2, x'ffffffffffffffffffffffffffffffffff')
             AND (?3 IS NULL OR due_at >= ?3) AND (?4 IS NULL OR due_at < ?4)
         ORDER BY id DESC LIMIT ?5";
+    POST_LIST_OF_STATUS = "SELECT doc FROM post
+        WHERE workspace_id = ?1 AND status = ?6
+            AND id < coalesce(?2, x'ffffffffffffffffffffffffffffffffff')
+            AND (?3 IS NULL OR due_at >= ?3) AND (?4 IS NULL OR due_at < ?4)
+        ORDER BY id DESC LIMIT ?5";
+    /// Goes along the network's deliveries, so that one that is seldom used is found at once.
+    POST_LIST_OF_PLATFORM = "SELECT post.doc FROM delivery CROSS JOIN post
+            ON post.workspace_id = ?1 AND post.id = delivery.post_id
+        WHERE delivery.workspace_id = ?1 AND delivery.platform = ?7
+            AND delivery.post_id < coalesce(?2, x'ffffffffffffffffffffffffffffffffff')
+            AND (?3 IS NULL OR post.due_at >= ?3) AND (?4 IS NULL OR post.due_at < ?4)
+            AND (?6 IS NULL OR post.status = ?6)
+        GROUP BY delivery.post_id ORDER BY delivery.post_id DESC LIMIT ?5";
+
+    SLOT_PUT = "INSERT INTO slot_plan (workspace_id, account_id, doc) VALUES (?1, ?2, ?3)
+        ON CONFLICT (workspace_id, account_id) DO UPDATE SET doc = excluded.doc";
+    SLOT_GET = "SELECT doc FROM slot_plan WHERE workspace_id = ?1 AND account_id = ?2";
+    SLOT_REMOVE = "DELETE FROM slot_plan WHERE workspace_id = ?1 AND account_id = ?2";
 
     DELIVERY_INSERT = "INSERT INTO delivery (workspace_id, id, post_id, account_id, status, due_at,
-            version, doc)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+            version, doc, platform)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     DELIVERY_GET = "SELECT doc FROM delivery WHERE workspace_id = ?1 AND id = ?2";
     DELIVERY_UPDATE = "UPDATE delivery SET post_id = ?3, account_id = ?4, status = ?5, due_at = ?6,
             version = version + 1, doc = ?8
@@ -29,6 +47,20 @@ super::statements! {
     ASSET_INSERT = "INSERT INTO asset (workspace_id, id, hash, doc) VALUES (?1, ?2, ?3, ?4)";
     ASSET_GET = "SELECT doc FROM asset WHERE workspace_id = ?1 AND id = ?2";
     ASSET_BY_HASH = "SELECT doc FROM asset WHERE workspace_id = ?1 AND hash = ?2";
+    ASSET_LIST = "SELECT doc FROM asset
+        WHERE workspace_id = ?1 AND id < coalesce(?2, x'ffffffffffffffffffffffffffffffffff')
+        ORDER BY id DESC LIMIT ?3";
+    /// Looks through those that wait alone, by the index of statuses.
+    ASSET_WAITING = "SELECT post_id FROM delivery
+        WHERE workspace_id = ?1
+            AND status IN ('draft', 'pending_approval', 'scheduled', 'publishing')
+            AND EXISTS (SELECT 1 FROM json_each(delivery.doc, '$.media') AS item
+                        WHERE json_extract(item.value, '$.asset') = ?2)
+        LIMIT 1";
+    ASSET_REMOVE = "DELETE FROM asset WHERE workspace_id = ?1 AND id = ?2";
+    ASSET_HELD = "SELECT 1 AS held FROM asset WHERE hash = ?1 LIMIT 1";
+    RENDITIONS_REMOVE = "DELETE FROM rendition WHERE workspace_id = ?1 AND source = ?2
+        RETURNING doc";
     RENDITION_PUT = "INSERT INTO rendition (workspace_id, source, plan, doc)
         VALUES (?1, ?2, ?3, ?4)
         ON CONFLICT (workspace_id, source, plan) DO UPDATE SET doc = excluded.doc";

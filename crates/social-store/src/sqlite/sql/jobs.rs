@@ -26,15 +26,17 @@ super::statements! {
                     ORDER BY due_at, priority, id LIMIT 1)
             AND NOT EXISTS (SELECT 1 FROM job WHERE lane = ?1 AND state = 1)";
 
-    /// Reads the heads of two indexes, however many jobs wait.
+    /// Reads the heads of two indexes, however many jobs wait; where some are not urgent enough, it
+    /// steps over those that are due before the first that is.
     NEXT = "SELECT
-            (SELECT due_at FROM job WHERE ready = 1 ORDER BY due_at LIMIT 1) AS due,
+            (SELECT due_at FROM job WHERE ready = 1 AND priority <= ?1
+             ORDER BY due_at LIMIT 1) AS due,
             (SELECT lease_until FROM job WHERE state = 1 ORDER BY lease_until LIMIT 1) AS lapse";
     HAND_BACK = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL
         WHERE state = 1 AND lease_until <= ?1 RETURNING lane";
     CLAIM = "UPDATE job SET state = 1, ready = 0, attempt = attempt + 1, starts = starts + 1,
             lease_until = ?3
-        WHERE id IN (SELECT id FROM job WHERE ready = 1 AND due_at <= ?1
+        WHERE id IN (SELECT id FROM job WHERE ready = 1 AND due_at <= ?1 AND priority <= ?4
                      ORDER BY due_at, priority, id LIMIT ?2)
         RETURNING id, workspace_id, task, lane, due_at, priority, attempt,
             starts > max_attempts AS spent";
@@ -46,5 +48,9 @@ super::statements! {
 
     PULSE = "INSERT INTO pulse (one, claimed_at) VALUES (1, ?1)
         ON CONFLICT (one) DO UPDATE SET claimed_at = max(claimed_at, excluded.claimed_at)";
+    BACKLOG = "SELECT count(*) FILTER (WHERE state = 0) AS waiting,
+            count(*) FILTER (WHERE state = 0 AND due_at <= ?1) AS due,
+            count(*) FILTER (WHERE state = 1) AS running,
+            min(due_at) FILTER (WHERE state = 0 AND due_at <= ?1) AS oldest_due FROM job";
     LAST_CLAIM = "SELECT claimed_at FROM pulse WHERE one = 1";
 }

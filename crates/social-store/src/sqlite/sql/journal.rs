@@ -21,7 +21,21 @@ super::statements! {
     EVENT_APPEND = "INSERT INTO outbox (id, workspace_id, doc) VALUES (?1, ?2, ?3)";
     EVENT_PENDING = "SELECT doc FROM outbox WHERE told_at IS NULL ORDER BY seq LIMIT ?1";
     EVENT_MARK = "UPDATE outbox SET told_at = ?2 WHERE id = ?1 AND told_at IS NULL";
+    EVENT_PLACE = "SELECT seq FROM outbox WHERE workspace_id = ?1 AND id = ?2";
+    EVENT_SINCE = "SELECT doc FROM outbox WHERE workspace_id = ?1 AND seq > ?2
+        ORDER BY seq LIMIT ?3";
+    EVENT_LAST = "SELECT id FROM outbox WHERE workspace_id = ?1 ORDER BY seq DESC LIMIT 1";
+    EVENT_PRUNE = "DELETE FROM outbox WHERE seq IN
+            (SELECT seq FROM outbox AS old
+             WHERE told_at < ?1 AND EXISTS
+                 (SELECT 1 FROM outbox AS later
+                  WHERE later.workspace_id = old.workspace_id AND later.seq > old.seq)
+             ORDER BY told_at LIMIT ?2)";
 
-    KEY_INSERT = "INSERT INTO request_key (workspace_id, key, doc) VALUES (?1, ?2, ?3)";
+    KEY_INSERT = "INSERT INTO request_key (workspace_id, key, look_at, doc) VALUES (?1, ?2, ?3, ?4)";
+    KEY_UPDATE = "UPDATE request_key SET look_at = ?3, doc = ?4 WHERE workspace_id = ?1 AND key = ?2";
+    KEY_DUE = "SELECT workspace_id, doc FROM request_key WHERE look_at <= ?1
+        ORDER BY look_at LIMIT ?2";
+    KEY_REMOVE = "DELETE FROM request_key WHERE workspace_id = ?1 AND key = ?2";
     KEY_GET = "SELECT doc FROM request_key WHERE workspace_id = ?1 AND key = ?2";
 }

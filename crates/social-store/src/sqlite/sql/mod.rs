@@ -4,8 +4,11 @@ pub(super) mod content;
 pub(super) mod identity;
 pub(super) mod jobs;
 pub(super) mod journal;
+pub(super) mod people;
 pub(super) mod schema;
 pub(super) mod tenants;
+pub(super) mod waiting;
+pub(super) mod webhooks;
 
 /// Defines statements, and `ALL` of them with their names.
 macro_rules! statements {

@@ -37,6 +37,7 @@ super::statements! {
     SIGN_IN_INSERT = "INSERT INTO sign_in (state, workspace_id, platform, redirect_uri, verifier,
             expires_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    SIGN_IN_GET = "SELECT * FROM sign_in WHERE state = ?1 AND expires_at >= ?2";
     SIGN_IN_EXPIRE = "DELETE FROM sign_in WHERE expires_at < ?1";
     SIGN_IN_TAKE = "DELETE FROM sign_in WHERE state = ?1 RETURNING *";
 }

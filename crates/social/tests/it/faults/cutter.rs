@@ -7,13 +7,15 @@ use async_trait::async_trait;
 use social::Timestamp;
 use social::core::domain::Lease;
 use social::core::ports::{
-    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, Claim, ClaimRequest, ConfirmationRepo,
-    DeliveryRepo, GrantRepo, JobQueue, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PostRepo,
-    RateLimiter, Request, RequestKeyRepo, Response, SignInRepo, Store, StoreError, Transport,
-    TransportError, UnitOfWork, WorkspaceRepo,
+    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, Backlog, ChoiceRepo, Claim, ClaimRequest,
+    ConfirmationRepo, DeliveryRepo, GrantRepo, InvitationRepo, JobQueue, JobRepo, KeyRepo,
+    MediaRepo, OutboxRepo, PersonRepo, PostRepo, RateLimiter, Request, RequestKeyRepo, Response,
+    SessionRepo, SignInRepo, SlotRepo, Store, StoreError, Transport, TransportError, UnitOfWork,
+    UploadRepo, WebhookRepo, WorkspaceRepo,
 };
 use social::store::MemoryStore;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// What a cut does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +102,10 @@ impl Store for CutStore {
         let inner = self.inner.begin().await?;
         Ok(Box::new(CutUnit { inner, cutter: self.cutter.clone() }))
     }
+
+    fn news(&self) -> watch::Receiver<u64> {
+        self.inner.news()
+    }
 }
 
 #[async_trait]
@@ -129,6 +135,10 @@ impl JobQueue for CutStore {
 
     async fn last_claim(&self) -> Result<Option<Timestamp>, StoreError> {
         self.inner.last_claim().await
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog, StoreError> {
+        self.inner.backlog(now).await
     }
 }
 
@@ -185,6 +195,18 @@ impl UnitOfWork for CutUnit {
     fn outbox(&mut self) -> &mut dyn OutboxRepo {
         self.inner.outbox()
     }
+    fn webhooks(&mut self) -> &mut dyn WebhookRepo {
+        self.inner.webhooks()
+    }
+    fn people(&mut self) -> &mut dyn PersonRepo {
+        self.inner.people()
+    }
+    fn sessions(&mut self) -> &mut dyn SessionRepo {
+        self.inner.sessions()
+    }
+    fn invitations(&mut self) -> &mut dyn InvitationRepo {
+        self.inner.invitations()
+    }
     fn keys(&mut self) -> &mut dyn KeyRepo {
         self.inner.keys()
     }
@@ -193,6 +215,15 @@ impl UnitOfWork for CutUnit {
     }
     fn confirmations(&mut self) -> &mut dyn ConfirmationRepo {
         self.inner.confirmations()
+    }
+    fn choices(&mut self) -> &mut dyn ChoiceRepo {
+        self.inner.choices()
+    }
+    fn uploads(&mut self) -> &mut dyn UploadRepo {
+        self.inner.uploads()
+    }
+    fn slots(&mut self) -> &mut dyn SlotRepo {
+        self.inner.slots()
     }
     fn request_keys(&mut self) -> &mut dyn RequestKeyRepo {
         self.inner.request_keys()

@@ -7,15 +7,23 @@
 //! once more while it recovers. The simulators' ledger judges.
 
 mod cutter;
+mod telling;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use social::{DeliveryStatus, Platform, PostId, PostView, Scheduler as _, Social};
+use serde_json::{Value, json};
+use social::{DeliveryStatus, Override, Platform, PostId, PostView, Scheduler as _, Social};
 
 use crate::world::{World, clip, long_clip, picture};
 use cutter::{CutStore, CutTransport, Cutter, Mode};
+
+/// The account of a case that comes by Instagram Login.
+const LOGIN: &str = "login";
+
+/// For how long what follows a post is worked on.
+const FOLLOW_UP: Duration = Duration::from_secs(15 * 60);
 
 /// One kind of post on one kind of account.
 struct Case {
@@ -23,8 +31,27 @@ struct Case {
     platform: Platform,
     account: &'static str,
     media: Vec<Bytes>,
+    /// What is said to this network alone.
+    options: Value,
     /// Whether the network has a way to tell what became of a Commit whose request was lost.
     knowable: bool,
+    /// Whether it can tell that of the first comment.
+    comment_knowable: bool,
+}
+
+impl Case {
+    /// Whether people see it without its text.
+    fn is_textless(&self) -> bool {
+        self.options["format"].is_string() && self.options["format"] != "reel"
+    }
+
+    fn comments(&self) -> bool {
+        self.options["first_comment"].is_string()
+    }
+
+    fn with(self, name: &'static str, options: Value) -> Self {
+        Self { name, options, ..self }
+    }
 }
 
 async fn cases() -> Vec<Case> {
@@ -33,9 +60,12 @@ async fn cases() -> Vec<Case> {
         platform,
         account,
         media: media.iter().map(|bytes| (*bytes).clone()).collect(),
+        options: json!({}),
         knowable: true,
+        comment_knowable: true,
     };
     let (one, two, film) = (picture(40), picture(200), clip().await);
+    let pages = Bytes::from_static(b"%PDF-1.7 one page");
     // Two parts of a chunked upload, so that the run can be cut between them.
     let long = long_clip(21 << 20).await;
     let unknowable = |case: Case| Case { knowable: false, ..case };
@@ -60,6 +90,57 @@ async fn cases() -> Vec<Case> {
         // TikTok names a photo post only in the answer, and cannot be asked for one without it.
         unknowable(case("tiktok image", Platform::TIKTOK, "", &[&one])),
         unknowable(case("tiktok carousel", Platform::TIKTOK, "", &[&one, &two])),
+        case("", Platform::INSTAGRAM, "", &[&one])
+            .with("instagram story of a picture", json!({"format": "story"})),
+        case("", Platform::INSTAGRAM, "", &[&film])
+            .with("instagram story of a clip", json!({"format": "story"})),
+        case("", Platform::INSTAGRAM, "", &[&film])
+            .with("instagram video by address", json!({"source": "url"})),
+        case("instagram carousel with a clip", Platform::INSTAGRAM, "", &[&one, &film]),
+        case("", Platform::INSTAGRAM, "", &[&one])
+            .with("instagram first comment", json!({"first_comment": "More inside"})),
+        case("instagram login image", Platform::INSTAGRAM, LOGIN, &[&one]),
+        case("instagram login video", Platform::INSTAGRAM, LOGIN, &[&film]),
+        case("", Platform::FACEBOOK, "", &[])
+            .with("facebook link", json!({"link": "https://harbour.example/"})),
+        case("", Platform::FACEBOOK, "", &[&film]).with("facebook reel", json!({"format": "reel"})),
+        case("", Platform::FACEBOOK, "", &[&one])
+            .with("facebook story of a picture", json!({"format": "story"})),
+        case("", Platform::FACEBOOK, "", &[&film])
+            .with("facebook story of a clip", json!({"format": "story"})),
+        case("", Platform::FACEBOOK, "", &[])
+            .with("facebook first comment", json!({"first_comment": "More inside"})),
+        case("", Platform::LINKEDIN, "member", &[&one]).with(
+            "linkedin article with a picture",
+            json!({"article": {"source": "https://harbour.example/", "title": "Menu"}}),
+        ),
+        case("", Platform::LINKEDIN, "member", &[]).with(
+            "linkedin poll",
+            json!({"poll": {"question": "Which?", "options": ["This", "That"], "days": 3}}),
+        ),
+        case("", Platform::LINKEDIN, "organization", &[])
+            .with("linkedin reshare", json!({"reshare_of": "urn:li:share:72"})),
+        case("", Platform::LINKEDIN, "member", &[&pages])
+            .with("linkedin document", json!({"title": "The plan"})),
+        case("", Platform::LINKEDIN, "organization", &[])
+            .with("linkedin organization first comment", json!({"first_comment": "More inside"})),
+        // A member may not read comments: what was lost is not said again.
+        Case {
+            comment_knowable: false,
+            ..case("", Platform::LINKEDIN, "member", &[])
+                .with("linkedin member first comment", json!({"first_comment": "More inside"}))
+        },
+        // Publishing begins with the request that announces the clip, which nothing can look up.
+        unknowable(
+            case("", Platform::TIKTOK, "", &[&film])
+                .with("tiktok video by address", json!({"source": "url"})),
+        ),
+        case("", Platform::TIKTOK, "", &[&film])
+            .with("tiktok draft of a clip", json!({"format": "inbox"})),
+        unknowable(
+            case("", Platform::TIKTOK, "", &[&one])
+                .with("tiktok draft of a picture", json!({"format": "inbox"})),
+        ),
     ]
 }
 
@@ -71,6 +152,8 @@ struct Tally {
     unconfirmed: usize,
     unknowable: usize,
     wrong: usize,
+    /// First comments of which nobody can tell, and which are not said again.
+    unsaid: usize,
 }
 
 impl Tally {
@@ -81,12 +164,14 @@ impl Tally {
         self.unconfirmed += other.unconfirmed;
         self.unknowable += other.unknowable;
         self.wrong += other.wrong;
+        self.unsaid += other.unsaid;
     }
 }
 
 /// Runs a case once, cut as told. Returns how many points there were up to the end.
 async fn run(case: &Case, mode: Mode, at: Option<usize>, tally: &mut Tally) -> usize {
-    let world = World::new(11);
+    let mut world = World::new(11);
+    world.instagram_login = case.account == LOGIN;
     let cutter = Cutter::new(mode, at);
     let text = format!("{} at dawn #{}", case.name, at.unwrap_or(0));
     let post = {
@@ -94,18 +179,41 @@ async fn run(case: &Case, mode: Mode, at: Option<usize>, tally: &mut Tally) -> u
         let accounts = world.connect(&social, &case.platform).await;
         let account = accounts
             .iter()
-            .find(|account| case.account.is_empty() || account.kind == case.account)
+            .find(|account| ["", LOGIN, &account.kind].contains(&case.account))
             .unwrap_or_else(|| panic!("{}: {accounts:?}", case.name));
-        let request = world.request(&social, account, &text, &case.media).await;
+        let mut request = world.request(&social, account, &text, &case.media).await;
+        let options = case.options.as_object().unwrap().clone();
+        let own = Override { content: None, options };
+        request.overrides.insert(case.platform.clone(), own);
         social.posts().schedule_post(request).await.unwrap()
     };
-    let first = world.run(&world.engine_cut(&cutter).await, post).await;
+    let social = world.engine_cut(&cutter).await;
+    let first = world.run(&social, post).await;
+    if first.is_some() && case.comments() {
+        world.work_for(&social, FOLLOW_UP).await;
+    }
     let view = match first {
         Some(view) if !cutter.is_dead() => view,
-        _ => recover(&world, post, at.unwrap_or(0), tally).await,
+        _ => {
+            let view = recover(&world, post, at.unwrap_or(0), tally).await;
+            if case.comments() {
+                world.work_for(&world.engine().await, FOLLOW_UP).await;
+            }
+            view
+        }
     };
     let status = view.deliveries[0].status;
-    let visible = world.sim.ledger().live().filter(|entry| entry.text == text).count();
+    let ledger = world.sim.ledger();
+    let posts = ledger.live().filter(|entry| entry.kind != "comment");
+    // Some networks put a link behind the text.
+    let visible =
+        posts.filter(|it| case.is_textless() || it.text.lines().any(|line| line == text)).count();
+    let comments = ledger.live().filter(|entry| entry.kind == "comment").count();
+    tally.duplicates += comments.saturating_sub(1);
+    if case.comments() && status == DeliveryStatus::Published && comments == 0 {
+        tally.lost += usize::from(case.comment_knowable);
+        tally.unsaid += usize::from(!case.comment_knowable);
+    }
     tally.cuts += usize::from(at.is_some());
     tally.duplicates += visible.saturating_sub(1);
     let story = || {
@@ -130,7 +238,9 @@ async fn run(case: &Case, mode: Mode, at: Option<usize>, tally: &mut Tally) -> u
             eprintln!("{}", story());
         }
     }
-    if visible > 1 {
+    let unsaid = case.comments() && case.comment_knowable && comments == 0;
+    if visible > 1 || comments > 1 || unsaid {
+        eprint!("{comments} comments; ");
         eprintln!("{}", story());
     }
     cutter.points()
@@ -193,14 +303,21 @@ fn every_cut_of_every_kind_of_post() {
     tallies.sort_by_key(|(n, _)| *n);
     let mut all = Tally::default();
     for (n, tally) in &tallies {
-        println!("  {:<31} {:>4} cuts", cases[*n].name, tally.cuts);
+        println!("  {:<36} {:>4} cuts", cases[*n].name, tally.cuts);
         all.add(tally);
     }
     if all.unknowable > 0 {
         println!(
-            "  {} of them end unconfirmed, where TikTok has no way to ask for a photo post whose \
-             answer was lost",
+            "  {} of them end unconfirmed, where TikTok has no way to ask for a post that it fetches \
+             and whose answer was lost",
             all.unknowable
+        );
+    }
+    if all.unsaid > 0 {
+        println!(
+            "  {} first comments whose answer was lost are not said again, where LinkedIn shows a \
+             member no comments",
+            all.unsaid
         );
     }
     println!(

@@ -1,0 +1,152 @@
+//! Asking no network more than it takes: quotas by its rules, what its headers tell, and a breaker.
+//!
+//! Everything lies in the [`RateLimiter`](crate::ports::RateLimiter), so all workers share it.
+//! Publishing goes first: reading numbers leaves half of a quota to it, and stops while a network
+//! says that little is left.
+
+use std::time::Duration;
+
+use super::{Error, Ports};
+use crate::Timestamp;
+use crate::domain::{AccountId, Platform};
+use crate::error::{ErrorKind, PlatformError};
+use crate::ports::{Quota, Usage};
+use crate::rules::{QuotaRule, QuotaScope};
+
+/// So many failures in such a time open the breaker.
+const TROUBLE: Quota = Quota { calls: 6, per: Duration::from_secs(60) };
+
+/// For how long it stays open; the next failure opens it again.
+const OPEN: Duration = Duration::from_secs(30);
+
+/// From which use on only publishing goes on.
+const SCARCE: f64 = 0.8;
+
+/// How long reading waits where all but nothing is left.
+const READ_PAUSE: Duration = Duration::from_secs(15 * 60);
+
+/// How long everything waits where nothing is left and the network does not say how long.
+const PAUSE: Duration = Duration::from_secs(5 * 60);
+
+/// The quotas of one account.
+pub(super) struct Quotas<'a> {
+    ports: &'a Ports,
+    platform: &'a Platform,
+    account: AccountId,
+}
+
+impl<'a> Quotas<'a> {
+    pub(super) fn of(ports: &'a Ports, platform: &'a Platform, account: AccountId) -> Self {
+        Self { ports, platform, account }
+    }
+
+    /// The bucket of the account: what one account may no longer do, another still may.
+    pub(super) fn account(&self) -> String {
+        format!("{}/{}", self.platform, self.account)
+    }
+
+    fn app(&self) -> String {
+        format!("{}/app", self.platform)
+    }
+
+    fn breaker(&self) -> String {
+        format!("{}/breaker", self.platform)
+    }
+
+    fn bucket(&self, scope: QuotaScope) -> String {
+        match scope {
+            QuotaScope::App => self.app(),
+            QuotaScope::Account => self.account(),
+        }
+    }
+
+    /// Until when nothing at all may be asked, if so.
+    pub(super) async fn blocked(&self) -> Result<Option<Timestamp>, Error> {
+        self.latest([self.breaker(), self.app(), self.account()]).await
+    }
+
+    async fn latest<const N: usize>(
+        &self,
+        buckets: [String; N],
+    ) -> Result<Option<Timestamp>, Error> {
+        let now = self.ports.clock.now();
+        let mut latest = None;
+        for bucket in buckets {
+            latest = latest.max(self.ports.limiter.blocked(&bucket, now).await?);
+        }
+        Ok(latest)
+    }
+
+    /// Takes what one request needs; else until when there is none.
+    pub(super) async fn take(&self, operation: &str) -> Result<Option<Timestamp>, Error> {
+        self.take_keeping(operation, |_| 0).await
+    }
+
+    /// Takes what reading numbers needs, unless that is to be left to publishing.
+    pub(super) async fn take_to_read(&self) -> Result<Option<Timestamp>, Error> {
+        let scarce = [format!("{}/read", self.app()), format!("{}/read", self.account())];
+        let blocked = self.blocked().await?.max(self.latest(scarce).await?);
+        if blocked.is_some() {
+            return Ok(blocked);
+        }
+        let operation = format!("{}.analytics", self.platform);
+        self.take_keeping(&operation, |quota| quota.calls / 2).await
+    }
+
+    async fn take_keeping(
+        &self,
+        operation: &str,
+        keep: impl Fn(Quota) -> u32,
+    ) -> Result<Option<Timestamp>, Error> {
+        let now = self.ports.clock.now();
+        let rules = self.ports.platforms.get(self.platform)?.rules();
+        let counts = |rule: &&QuotaRule| rule.operations.iter().any(|it| operation.starts_with(it));
+        for rule in rules.quotas.iter().filter(counts) {
+            let bucket = format!("{}/{}", self.bucket(rule.scope), rule.operations.join("+"));
+            let keep = keep(rule.quota);
+            let until = self.ports.limiter.take(&bucket, rule.quota, keep, now).await?;
+            if until.is_some() {
+                return Ok(until);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Learns from what the headers of an answer say.
+    pub(super) async fn learn(&self, usages: &[Usage]) -> Result<(), Error> {
+        let now = self.ports.clock.now();
+        for usage in usages {
+            let bucket = self.bucket(usage.scope);
+            if let Some(time) = usage.regained_in {
+                self.ports.limiter.block(&bucket, now + time).await?;
+            } else if usage.used >= 1.0 {
+                self.ports.limiter.block(&bucket, now + PAUSE).await?;
+            } else if usage.used >= SCARCE {
+                let share = (usage.used - SCARCE) / (1.0 - SCARCE);
+                let time = READ_PAUSE.mul_f64(share.max(0.1));
+                self.ports.limiter.block(&format!("{bucket}/read"), now + time).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts a failure that says that the network is not well; many of them leave it alone.
+    pub(super) async fn failed(&self, error: &PlatformError) -> Result<(), Error> {
+        if !matches!(error.kind, ErrorKind::Unavailable | ErrorKind::OutcomeUnknown) {
+            return Ok(());
+        }
+        let (limiter, now) = (&self.ports.limiter, self.ports.clock.now());
+        let trouble = format!("{}/trouble", self.platform);
+        if limiter.take(&trouble, TROUBLE, 0, now).await?.is_some() {
+            tracing::warn!(platform = %self.platform, "the network is not well; it is left alone");
+            limiter.block(&self.breaker(), now + OPEN).await?;
+        }
+        Ok(())
+    }
+
+    /// The network asked for a pause in reading.
+    pub(super) async fn pause_reading(&self, time: Duration) -> Result<(), Error> {
+        let until = self.ports.clock.now() + time;
+        Ok(self.ports.limiter.block(&format!("{}/read", self.account()), until).await?)
+    }
+}
