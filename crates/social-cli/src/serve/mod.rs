@@ -4,6 +4,7 @@ mod app;
 mod file;
 mod first_admin;
 mod first_key;
+mod limits;
 mod listen;
 mod numbers;
 mod outward;
@@ -142,6 +143,9 @@ pub(crate) fn builder(settings: &Settings, mut config: EngineConfig) -> Builder 
         config.concurrency = concurrency;
         // As much of the whole as by default.
         config.platform_concurrency = (concurrency * 3).div_ceil(4);
+    }
+    if let Some(undo) = settings.undo {
+        config.undo = undo;
     }
     let builder = Social::builder().data_dir(&settings.data).config(config);
     let mut builder = settings.storage.tell(builder);

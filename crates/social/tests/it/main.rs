@@ -14,7 +14,6 @@ mod identity;
 mod layers;
 mod life;
 mod receiver;
-mod secrets;
 mod webhooks;
 mod world;
 mod writing;
