@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use social::Timestamp;
-use social::core::conformance::samples::Samples;
-use social::core::domain::{
+use social_core::Timestamp;
+use social_core::conformance::samples::Samples;
+use social_core::domain::{
     AccountId, DeliveryId, JobId, JobTask, NewJob, Post, PostId, WorkspaceId,
 };
-use social::core::ports::{
+use social_core::ports::{
     Claim, ClaimRequest, Clock, IdSource as _, JobQueue, Store, SystemClock, SystemIds,
 };
-use social::store::{PostgresStore, SqliteStore};
+use social_store::{PostgresStore, SqliteStore};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 /// A store with nothing in it.

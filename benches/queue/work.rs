@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use social::Timestamp;
-use social::core::domain::{Lease, LeasedJob};
+use social_core::Timestamp;
+use social_core::domain::{Lease, LeasedJob};
 use tokio::sync::{Mutex, mpsc};
 
 use crate::ours::Ours;

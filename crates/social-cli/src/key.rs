@@ -54,7 +54,7 @@ async fn open(at: &KeyAction, make: bool) -> Result<Social, Failure> {
             "there is no folder {folder}: say by --data where it is"
         )));
     }
-    Ok(at.storage.tell(Social::builder().data_dir(&at.data)).build().await?)
+    Ok(at.storage.clone().tell(Social::builder().data_dir(&at.data)).build().await?)
 }
 
 fn shown(key: &social::core::domain::ApiKey) -> Result<Value, Failure> {

@@ -1,6 +1,6 @@
 //! Where rows and blobs are kept and what processes share.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use social::Builder;
 
 /// Addresses may hold passwords, and others see a command's line: say such a one by environment or
@@ -25,23 +25,28 @@ impl Storage {
     /// These where they are said, `other` where not.
     pub(crate) fn or(self, other: Self) -> Self {
         Self {
-            database: self.database.or(other.database),
-            redis: self.redis.or(other.redis),
-            bucket: self.bucket.or(other.bucket),
+            database: said(self.database).or(other.database),
+            redis: said(self.redis).or(other.redis),
+            bucket: said(self.bucket).or(other.bucket),
         }
     }
 
     /// Tells a builder.
-    pub(crate) fn tell(&self, mut builder: Builder) -> Builder {
-        if let Some(database) = &self.database {
-            builder = builder.database(database.clone());
+    pub(crate) fn tell(self, mut builder: Builder) -> Builder {
+        if let Some(database) = said(self.database) {
+            builder = builder.database(database);
         }
-        if let Some(redis) = &self.redis {
-            builder = builder.redis(redis.clone());
+        if let Some(redis) = said(self.redis) {
+            builder = builder.redis(redis);
         }
-        if let Some(bucket) = &self.bucket {
-            builder = builder.bucket(bucket.clone());
+        if let Some(bucket) = said(self.bucket) {
+            builder = builder.bucket(bucket);
         }
         builder
     }
+}
+
+/// An environment that sets a variable to nothing says nothing.
+fn said(address: Option<SecretString>) -> Option<SecretString> {
+    address.filter(|address| !address.expose_secret().is_empty())
 }

@@ -148,7 +148,7 @@ pub(crate) fn builder(settings: &Settings, mut config: EngineConfig) -> Builder 
         config.undo = undo;
     }
     let builder = Social::builder().data_dir(&settings.data).config(config);
-    let mut builder = settings.storage.tell(builder);
+    let mut builder = settings.storage.clone().tell(builder);
     if let Some(url) = &settings.public_url {
         builder = builder.public_url(url.clone());
     }
