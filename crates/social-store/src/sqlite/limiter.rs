@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::ports::{RateLimiter, StoreError};
-use sqlx::query;
 
 use super::SqliteStore;
 use super::error::broken;
 use super::sql::schema as sql;
+use super::statement::statement;
 
 #[async_trait]
 impl RateLimiter for SqliteStore {
@@ -20,7 +20,7 @@ impl RateLimiter for SqliteStore {
 
     async fn block(&self, bucket: &str, until: Timestamp) -> Result<(), StoreError> {
         let mut unit = self.unit().await?;
-        let block = query(sql::QUOTA_BLOCK).bind(bucket).bind(until.as_millis());
+        let block = statement(sql::QUOTA_BLOCK).bind(bucket).bind(until.as_millis());
         unit.run(block, &bucket).await?;
         unit.end().await
     }

@@ -14,6 +14,7 @@ mod queue;
 mod readers;
 mod slots;
 mod sql;
+mod statement;
 mod tenants;
 mod unit;
 mod uploads;

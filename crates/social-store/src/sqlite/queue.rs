@@ -8,13 +8,13 @@ use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{JobId, Lease, LeasedJob, WorkspaceId};
 use social_core::ports::{Backlog, Claim, ClaimRequest, JobQueue, StoreError};
-use sqlx::query;
 
 use super::SqliteStore;
 use super::columns::Columns;
 use super::error::broken;
 use super::jobs::lane;
 use super::sql::jobs as sql;
+use super::statement::statement;
 use super::unit::SqliteUnit;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -82,7 +82,7 @@ fn next(row: &Columns<'_>) -> Result<Option<Timestamp>> {
 impl SqliteUnit {
     async fn claim(&mut self, request: &ClaimRequest) -> Result<Claim> {
         self.hand_back(request.now).await?;
-        let claim = query(sql::CLAIM)
+        let claim = statement(sql::CLAIM)
             .bind(request.now.as_millis())
             .bind(request.limit)
             .bind((request.now + request.lease).as_millis())
@@ -90,19 +90,19 @@ impl SqliteUnit {
         let mut jobs = self.all(claim, "job", claimed).await?;
         // SQLite gives them back in any order.
         jobs.sort_by_key(|claimed| claimed.order);
-        let pulse = query(sql::PULSE).bind(request.now.as_millis());
+        let pulse = statement(sql::PULSE).bind(request.now.as_millis());
         self.run(pulse, &"the pulse").await?;
         let next_due =
-            self.one(query(sql::NEXT).bind(request.least_urgent), "job", next).await?.flatten();
+            self.one(statement(sql::NEXT).bind(request.least_urgent), "job", next).await?.flatten();
         Ok(Claim { jobs: jobs.into_iter().map(|claimed| claimed.job).collect(), next_due })
     }
 
     /// Takes leases that ended from their workers.
     async fn hand_back(&mut self, now: Timestamp) -> Result<()> {
-        let back = query(sql::HAND_BACK).bind(now.as_millis());
+        let back = statement(sql::HAND_BACK).bind(now.as_millis());
         let lanes: BTreeSet<_> = self.all(back, "job", lane).await?.into_iter().collect();
         for lane in lanes {
-            self.order(lane).await?;
+            self.order(lane);
         }
         Ok(())
     }
@@ -112,8 +112,7 @@ impl SqliteStore {
     /// When the next job that is urgent enough can be handed out, as of the last commit. Never waits for a writer.
     async fn peek(&self, least_urgent: i16) -> Result<Option<Timestamp>> {
         let mut reader = self.reader.lock().await;
-        let row =
-            query(sql::NEXT).bind(least_urgent).fetch_one(&mut *reader).await.map_err(broken)?;
+        let row = statement(sql::NEXT).bind(least_urgent).fetch_one(&mut reader).await?;
         next(&Columns { table: "job", row: &row })
     }
 }
@@ -141,7 +140,7 @@ impl JobQueue for SqliteStore {
         let mut unit = self.unit().await?;
         let mut lost = Vec::new();
         for lease in leases {
-            let extend = query(sql::EXTEND)
+            let extend = statement(sql::EXTEND)
                 .bind(lease.job.as_uuid())
                 .bind(lease.attempt)
                 .bind(until.as_millis());
@@ -155,7 +154,7 @@ impl JobQueue for SqliteStore {
 
     async fn release(&self, lease: Lease) -> Result<()> {
         let mut unit = self.unit().await?;
-        let release = query(sql::RELEASE).bind(lease.job.as_uuid()).bind(lease.attempt);
+        let release = statement(sql::RELEASE).bind(lease.job.as_uuid()).bind(lease.attempt);
         unit.change_job(release).await?;
         unit.end().await
     }
@@ -175,8 +174,8 @@ impl JobQueue for SqliteStore {
 
     async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
         let mut reader = self.reader.lock().await;
-        let count = query(sql::BACKLOG).bind(now.as_millis());
-        let row = count.fetch_one(&mut *reader).await.map_err(broken)?;
+        let count = statement(sql::BACKLOG).bind(now.as_millis());
+        let row = count.fetch_one(&mut reader).await?;
         let row = Columns { table: "job", row: &row };
         Ok(Backlog {
             waiting: row.get("waiting")?,
