@@ -5,6 +5,8 @@
 //! into the row; otherwise `Conflict`. Lists are in the order of ids, oldest first, unless said
 //! otherwise.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +15,7 @@ use crate::Timestamp;
 use crate::domain::{
     Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AuditEntry, Confirmation,
     Delivery, DeliveryId, DeliveryStatus, EventId, Grant, GrantId, JobId, JobTask, KeyId, Lease,
-    NewJob, OutboxEvent, ParkedJob, Platform, Post, PostId, PostStatus, Rendition, Snapshot,
+    NewJob, OutboxEvent, ParkedJob, Platform, Post, PostId, PostStatus, Rendition, Said, Snapshot,
     Workspace, WorkspaceId,
 };
 
@@ -127,6 +129,39 @@ pub trait PostRepo: Send {
     async fn list(&mut self, workspace: WorkspaceId, filter: &PostFilter) -> Result<Vec<Post>>;
 }
 
+/// Where to look on an account.
+#[derive(Debug, Clone, Copy)]
+pub struct Near {
+    /// Around this time.
+    pub at: Timestamp,
+    /// So far on both sides, and not at the very ends.
+    pub within: Duration,
+    /// Besides this post.
+    pub except: Option<PostId>,
+    /// What says the same.
+    pub said: Option<Said>,
+}
+
+/// What stands near a time on an account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Nearby {
+    /// How many are due at the time or before it.
+    pub before: u64,
+    /// How many are due after it.
+    pub after: u64,
+    /// One that says the same, and was not removed from the network since.
+    pub twin: Option<PostId>,
+}
+
+impl Nearby {
+    /// How many the fullest rolling day has that would hold one more at the time: at least as many
+    /// as each half around it.
+    #[must_use]
+    pub fn fullest_day(&self) -> u64 {
+        self.before.max(self.after)
+    }
+}
+
 /// Posts on accounts.
 #[async_trait]
 pub trait DeliveryRepo: Send {
@@ -147,6 +182,13 @@ pub trait DeliveryRepo: Send {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<Delivery>>;
+    /// What stands near a time on an account. What was called off or failed does not.
+    async fn nearby(
+        &mut self,
+        workspace: WorkspaceId,
+        account: AccountId,
+        near: &Near,
+    ) -> Result<Nearby>;
     /// How many there are of each status.
     async fn count_by_status(
         &mut self,

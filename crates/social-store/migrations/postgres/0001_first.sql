@@ -101,6 +101,8 @@ CREATE TABLE delivery (
   version bigint NOT NULL,
   doc text NOT NULL,
   platform text NOT NULL,
+  -- What it says, to be compared with others; none once it was removed.
+  said bytea,
   PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX delivery_of_post ON delivery (workspace_id, post_id, id);

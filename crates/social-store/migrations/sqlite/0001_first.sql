@@ -98,6 +98,7 @@ CREATE TABLE delivery (
   status TEXT NOT NULL,
   due_at INTEGER NOT NULL,
   version INTEGER NOT NULL,
+  said BLOB NOT NULL,
   doc TEXT NOT NULL,
   platform TEXT NOT NULL,
   PRIMARY KEY (workspace_id, id)

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{
-    AccountId, Asset, AssetId, Delivery, DeliveryId, DeliveryStatus, Post, PostId, Rendition,
+    AccountId, Asset, AssetId, Delivery, DeliveryId, DeliveryStatus, Post, PostId, Rendition, Said,
     WorkspaceId,
 };
-use social_core::ports::{DeliveryRepo, MediaRepo, PostFilter, PostRepo, StoreError};
+use social_core::ports::{DeliveryRepo, MediaRepo, Near, Nearby, PostFilter, PostRepo, StoreError};
 use sqlx::query;
 
 use super::columns::{Columns, doc, json, millis, word};
@@ -69,6 +69,12 @@ impl PostRepo for PostgresUnit {
     }
 }
 
+/// What a delivery says, as long as it can be seen.
+fn said(delivery: &Delivery) -> Option<Vec<u8>> {
+    let there = delivery.removed_at.is_none();
+    there.then(|| Said::of(&delivery.text, &delivery.media).as_bytes().to_vec())
+}
+
 #[async_trait]
 impl DeliveryRepo for PostgresUnit {
     async fn insert(&mut self, delivery: &Delivery) -> Result<()> {
@@ -82,7 +88,8 @@ impl DeliveryRepo for PostgresUnit {
             .bind(delivery.due_at.as_millis())
             .bind(delivery.version)
             .bind(json(delivery)?)
-            .bind(delivery.platform.as_str());
+            .bind(delivery.platform.as_str())
+            .bind(said(delivery));
         self.run(insert, &delivery.id).await.map(drop)
     }
 
@@ -101,7 +108,8 @@ impl DeliveryRepo for PostgresUnit {
             .bind(word(&delivery.status)?)
             .bind(delivery.due_at.as_millis())
             .bind(delivery.version)
-            .bind(json(&next)?);
+            .bind(json(&next)?)
+            .bind(said(delivery));
         self.swap(update, &delivery.id).await?;
         *delivery = next;
         Ok(())
@@ -126,6 +134,31 @@ impl DeliveryRepo for PostgresUnit {
             .bind(from.as_millis())
             .bind(to.as_millis());
         self.all(list, "delivery", doc).await
+    }
+
+    async fn nearby(
+        &mut self,
+        workspace: WorkspaceId,
+        account: AccountId,
+        near: &Near,
+    ) -> Result<Nearby> {
+        self.hold(Held::Account, account.as_uuid()).await?;
+        let nearby = query(sql::DELIVERY_NEARBY)
+            .bind(workspace.as_uuid())
+            .bind(account.as_uuid())
+            .bind(near.at.as_millis())
+            .bind((near.at - near.within).as_millis())
+            .bind((near.at + near.within).as_millis())
+            .bind(near.said.as_ref().map(|said| said.as_bytes().to_vec()))
+            .bind(near.except.map(PostId::as_uuid));
+        let read = |row: &Columns<'_>| {
+            Ok(Nearby {
+                before: row.count("before")?,
+                after: row.count("after")?,
+                twin: row.maybe_id("twin", PostId::from_uuid)?,
+            })
+        };
+        Ok(self.one(nearby, "delivery", read).await?.unwrap_or_default())
     }
 
     async fn count_by_status(

@@ -91,9 +91,8 @@ impl AnalyticsRepo for PostgresUnit {
 #[async_trait]
 impl OutboxRepo for PostgresUnit {
     async fn append(&mut self, event: &OutboxEvent) -> Result<()> {
-        let known = query(sql::EVENT_KNOWN).bind(event.id.as_uuid());
-        let known = self.one(known, "outbox", |row| row.get::<bool>("known")).await?.is_some();
-        self.tell_last(event, known)
+        self.tell_last(event);
+        Ok(())
     }
 
     async fn pending(&mut self, limit: u32) -> Result<Vec<OutboxEvent>> {

@@ -203,15 +203,10 @@ impl PostgresUnit {
         self.wakes = true;
     }
 
-    /// Notes an event to be written in the end, `known` being whether there is one of its id.
-    pub(super) fn tell_last(&mut self, event: &OutboxEvent, known: bool) -> Result<()> {
-        if known || self.events.iter().any(|noted| noted.id == event.id) {
-            self.failed = true;
-            return Err(StoreError::Conflict(event.id.to_string()));
-        }
+    /// Notes an event to be written in the end.
+    pub(super) fn tell_last(&mut self, event: &OutboxEvent) {
         self.events.push(event.clone());
         self.appended = true;
-        Ok(())
     }
 
     /// Puts the lanes in order whose jobs changed, and writes the events that were noted: both at

@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::ports::{Quota, RateLimiter, StoreError};
-use sqlx::query;
 
 use super::SqliteStore;
 use super::columns::Columns;
 use super::error::broken;
 use super::sql::schema as sql;
+use super::statement::statement;
 use crate::shared::millis;
 
 #[async_trait]
@@ -22,7 +22,7 @@ impl RateLimiter for SqliteStore {
 
     async fn block(&self, bucket: &str, until: Timestamp) -> Result<(), StoreError> {
         let mut unit = self.unit().await?;
-        let block = query(sql::QUOTA_BLOCK).bind(bucket).bind(until.as_millis());
+        let block = statement(sql::QUOTA_BLOCK).bind(bucket).bind(until.as_millis());
         unit.run(block, &bucket).await?;
         unit.end().await
     }
@@ -37,7 +37,7 @@ impl RateLimiter for SqliteStore {
         let Some(room) = quota.room(keep) else { return Ok(Some(now + quota.per)) };
         let bucket = Quota::bucket(bucket);
         let mut unit = self.unit().await?;
-        let take = query(sql::QUOTA_TAKE)
+        let take = statement(sql::QUOTA_TAKE)
             .bind(&bucket)
             .bind(now.as_millis())
             .bind(millis(quota.each()))
@@ -49,7 +49,7 @@ impl RateLimiter for SqliteStore {
             return Ok(None);
         }
         // Nobody changes it before the unit is over.
-        let blocked = query(sql::QUOTA_BLOCKED).bind(&bucket).bind(now.as_millis());
+        let blocked = statement(sql::QUOTA_BLOCKED).bind(&bucket).bind(now.as_millis());
         let full_at = unit.one(blocked, "quota_block", read).await?.unwrap_or(now);
         Ok(Some(full_at - room))
     }

@@ -15,6 +15,7 @@ mod queue;
 mod readers;
 mod slots;
 mod sql;
+mod statement;
 mod tenants;
 mod unit;
 mod uploads;

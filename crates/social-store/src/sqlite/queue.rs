@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{JobId, Lease, LeasedJob, WorkspaceId};
 use social_core::ports::{Backlog, Claim, ClaimRequest, JobQueue, StoreError};
-use sqlx::query;
 
 use super::SqliteStore;
 use super::columns::{Columns, json};
 use super::error::broken;
 use super::jobs::lane;
 use super::sql::jobs as sql;
+use super::statement::statement;
 use super::unit::SqliteUnit;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -62,7 +62,7 @@ impl SqliteUnit {
             if places == 0 {
                 break;
             }
-            let mut claim = query(text)
+            let mut claim = statement(text)
                 .bind(request.now.as_millis())
                 .bind(places)
                 .bind((request.now + request.lease).as_millis())
@@ -74,19 +74,19 @@ impl SqliteUnit {
         }
         // SQLite gives them back in any order.
         jobs.sort_by_key(|claimed| claimed.order);
-        let pulse = query(sql::PULSE).bind(request.now.as_millis());
+        let pulse = statement(sql::PULSE).bind(request.now.as_millis());
         self.run(pulse, &"the pulse").await?;
         let next_due =
-            self.one(query(sql::NEXT).bind(request.least_urgent), "job", next).await?.flatten();
+            self.one(statement(sql::NEXT).bind(request.least_urgent), "job", next).await?.flatten();
         Ok(Claim { jobs: jobs.into_iter().map(|claimed| claimed.job).collect(), next_due })
     }
 
     /// Takes leases that ended from their workers.
     async fn hand_back(&mut self, now: Timestamp) -> Result<()> {
-        let back = query(sql::HAND_BACK).bind(now.as_millis());
+        let back = statement(sql::HAND_BACK).bind(now.as_millis());
         let lanes: BTreeSet<_> = self.all(back, "job", lane).await?.into_iter().collect();
         for lane in lanes {
-            self.order(lane).await?;
+            self.order(lane);
         }
         Ok(())
     }
@@ -96,8 +96,7 @@ impl SqliteStore {
     /// When the next job that is urgent enough can be handed out, as of the last commit. Never waits for a writer.
     async fn peek(&self, least_urgent: i16) -> Result<Option<Timestamp>> {
         let mut reader = self.reader.lock().await;
-        let row =
-            query(sql::NEXT).bind(least_urgent).fetch_one(&mut *reader).await.map_err(broken)?;
+        let row = statement(sql::NEXT).bind(least_urgent).fetch_one(&mut reader).await?;
         next(&Columns { table: "job", row: &row })
     }
 }
@@ -125,7 +124,7 @@ impl JobQueue for SqliteStore {
         let mut unit = self.unit().await?;
         let mut lost = Vec::new();
         for lease in leases {
-            let extend = query(sql::EXTEND)
+            let extend = statement(sql::EXTEND)
                 .bind(lease.job.as_uuid())
                 .bind(lease.attempt)
                 .bind(until.as_millis());
@@ -139,7 +138,7 @@ impl JobQueue for SqliteStore {
 
     async fn release(&self, lease: Lease) -> Result<()> {
         let mut unit = self.unit().await?;
-        let release = query(sql::RELEASE).bind(lease.job.as_uuid()).bind(lease.attempt);
+        let release = statement(sql::RELEASE).bind(lease.job.as_uuid()).bind(lease.attempt);
         unit.change_job(release).await?;
         unit.end().await
     }
@@ -159,8 +158,8 @@ impl JobQueue for SqliteStore {
 
     async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
         let mut reader = self.reader.lock().await;
-        let count = query(sql::BACKLOG).bind(now.as_millis());
-        let row = count.fetch_one(&mut *reader).await.map_err(broken)?;
+        let count = statement(sql::BACKLOG).bind(now.as_millis());
+        let row = count.fetch_one(&mut reader).await?;
         let row = Columns { table: "job", row: &row };
         Ok(Backlog {
             waiting: row.get("waiting")?,

@@ -108,6 +108,7 @@ macro_rules! __store_behaviours {
             deliveries_are_found_by_post_and_account
             of_many_who_look_before_they_add_one_adds
             deliveries_are_counted
+            what_is_near_is_told
             deliveries_are_of_one_workspace
 
             attempts_are_kept_in_order
@@ -274,6 +275,15 @@ async fn enqueue(store: &Arc<dyn Store>, jobs: &[NewJob]) {
 #[allow(clippy::needless_pass_by_value, reason = "it reads as a sentence at its calls")]
 fn assert_conflict<T: fmt::Debug>(result: Result<T, StoreError>, what: &str) {
     assert!(matches!(result, Err(StoreError::Conflict(_))), "{what}: {result:?}");
+}
+
+/// Asserts that an insert of what is there is refused: at once, or by the commit.
+async fn assert_refused(unit: Box<dyn UnitOfWork>, inserted: Result<(), StoreError>, what: &str) {
+    let ended = match inserted {
+        Ok(()) => unit.commit().await,
+        Err(error) => Err(error),
+    };
+    assert_conflict(ended, what);
 }
 
 /// Asserts that a row is not there for this workspace.

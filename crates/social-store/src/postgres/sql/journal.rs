@@ -18,7 +18,6 @@ super::statements! {
         WHERE workspace_id = $1 AND taken_at >= $2 AND taken_at < $3
         ORDER BY delivery_id, taken_at DESC";
 
-    EVENT_KNOWN = "SELECT true AS known FROM outbox WHERE id = $1";
     EVENT_PENDING = "SELECT doc FROM outbox WHERE told_at IS NULL ORDER BY seq LIMIT $1";
     EVENT_PENDING_HELD = "SELECT doc FROM outbox WHERE told_at IS NULL ORDER BY seq LIMIT $1
         FOR UPDATE SKIP LOCKED";

@@ -64,7 +64,6 @@ const OF_ALL: &[&str] = &[
     "SESSION_BY_HASH",
     "INVITATION_GET",
     // Told by one relay for all.
-    "EVENT_KNOWN",
     "EVENT_PENDING",
     "EVENT_PENDING_HELD",
     "EVENT_MARK",
