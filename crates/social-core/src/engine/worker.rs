@@ -132,7 +132,7 @@ impl Worker {
     /// Where nothing can be claimed.
     pub async fn run_once(&self) -> Result<(usize, Option<Timestamp>), Error> {
         while relay(&self.ports).await? > 0 {}
-        let (jobs, next_due) = self.claim(self.asking(self.ports.config.concurrency)).await?;
+        let (jobs, next_due) = self.claim(&self.asking(self.ports.config.concurrency)).await?;
         let count = jobs.len();
         for job in jobs {
             self.guarded(job).await;
@@ -147,10 +147,10 @@ impl Worker {
 
     async fn claim(
         &self,
-        request: ClaimRequest,
+        request: &ClaimRequest,
     ) -> Result<(Vec<LeasedJob>, Option<Timestamp>), Error> {
         let leaves_out = request.leaves_out();
-        let claim = self.ports.queue.claim(&request).await?;
+        let claim = self.ports.queue.claim(request).await?;
         // What was left out is due already: it has its turn when a place is free.
         let next_due = claim.next_due.filter(|due| !leaves_out || *due > request.now);
         Ok((claim.jobs, next_due))
@@ -173,10 +173,10 @@ impl Worker {
         let ask = ClaimRequest { least_urgent, not_on: busy.full(each), ..self.asking(places) };
         let not_of = busy.greedy(config.concurrency);
         let others_first = !not_of.is_empty();
-        let (mut jobs, mut next) = self.claim(ClaimRequest { not_of, ..ask.clone() }).await?;
+        let (mut jobs, mut next) = self.claim(&ClaimRequest { not_of, ..ask.clone() }).await?;
         if others_first && jobs.len() < places {
             let left = u32::try_from(places - jobs.len()).unwrap_or(u32::MAX);
-            let (more, at) = self.claim(ClaimRequest { limit: left, ..ask }).await?;
+            let (more, at) = self.claim(&ClaimRequest { limit: left, ..ask }).await?;
             jobs.extend(more);
             next = at;
         }
