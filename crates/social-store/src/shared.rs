@@ -27,3 +27,9 @@ pub(crate) struct Poisoned;
 pub(crate) fn poisoned() -> StoreError {
     StoreError::Backend(Box::new(Poisoned))
 }
+
+/// A time as databases and scripts count it.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "redis"))]
+pub(crate) fn millis(time: std::time::Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}

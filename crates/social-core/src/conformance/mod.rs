@@ -148,6 +148,7 @@ macro_rules! rate_limiter_conformance {
             a_bucket_is_free_until_it_is_blocked
             the_later_instant_wins
             a_quota_is_taken_and_comes_back
+            of_many_who_take_no_more_get_one_than_there_are
             buckets_do_not_touch
         }
     };

@@ -53,3 +53,13 @@ pub async fn a_quota_is_taken_and_comes_back(limiter: Arc<dyn RateLimiter>) {
     }
     assert_eq!(limiter.blocked(BUCKET, at(0)).await.expect("blocked"), None);
 }
+
+/// Of many who take at once no more get a call than there are.
+pub async fn of_many_who_take_no_more_get_one_than_there_are(limiter: Arc<dyn RateLimiter>) {
+    let quota = Quota { calls: 5, per: Duration::from_secs(50) };
+    let takes = (0..20).map(|_| limiter.take(BUCKET, quota, 0, at(0)));
+    let taken = futures::future::join_all(takes).await;
+    let free = taken.iter().filter(|taken| matches!(taken, Ok(None))).count();
+    assert_eq!(free, 5, "{taken:?}");
+    assert!(taken.iter().all(|taken| matches!(taken, Ok(None | Some(_)))), "{taken:?}");
+}

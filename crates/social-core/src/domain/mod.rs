@@ -14,6 +14,7 @@ mod person;
 mod platform;
 mod post;
 mod said;
+pub mod series;
 mod slot;
 mod upload;
 mod voice;

@@ -19,6 +19,27 @@ pub struct Quota {
     pub per: Duration,
 }
 
+impl Quota {
+    /// The time in which one call comes back; of no calls, all of it.
+    #[must_use]
+    pub fn each(self) -> Duration {
+        self.per / self.calls.max(1)
+    }
+
+    /// How far ahead the instant at which all calls are back may be for one more to be taken,
+    /// leaving `keep` of them to others; `None` where there is none at all.
+    #[must_use]
+    pub fn room(self, keep: u32) -> Option<Duration> {
+        Some(self.each() * self.calls.checked_sub(1)?.saturating_sub(keep))
+    }
+
+    /// The bucket of the calls in `bucket`, which is not that of pauses.
+    #[must_use]
+    pub fn bucket(bucket: &str) -> String {
+        format!("{bucket}#calls")
+    }
+}
+
 /// Knows when a network may be asked again.
 ///
 /// Contract: a bucket is named by what is limited, such as `instagram/account/1784…`. Asking does
@@ -45,17 +66,13 @@ pub trait RateLimiter: Debug + Send + Sync + 'static {
         keep: u32,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        if quota.calls == 0 {
-            return Ok(Some(now + quota.per));
-        }
-        let bucket = format!("{bucket}#calls");
-        let each = quota.per / quota.calls;
-        let room = each * (quota.calls - 1).saturating_sub(keep);
+        let Some(room) = quota.room(keep) else { return Ok(Some(now + quota.per)) };
+        let bucket = Quota::bucket(bucket);
         let full_at = self.blocked(&bucket, now).await?.unwrap_or(now);
         if full_at.since(now) > room {
             return Ok(Some(full_at - room));
         }
-        self.block(&bucket, full_at + each).await?;
+        self.block(&bucket, full_at + quota.each()).await?;
         Ok(None)
     }
 }

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::domain::{AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, WorkspaceId};
+use social_core::domain::{
+    AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, Platform, WorkspaceId,
+};
 use social_core::ports::{Gate, JobRepo, StoreError};
 
 use super::columns::{Columns, json};
@@ -53,7 +55,8 @@ impl JobRepo for SqliteUnit {
             .bind(job.task.priority())
             .bind(job.due_at.as_millis())
             .bind(job.max_attempts)
-            .bind(json(&job.task)?);
+            .bind(json(&job.task)?)
+            .bind(job.platform.as_ref().map(Platform::as_str));
         let before = self.enter();
         let new = self.run(enqueue, &job.id).await? > 0;
         if new {

@@ -12,9 +12,9 @@ use tokio::sync::{Mutex, Notify};
 use super::SqliteStore;
 use super::error::broken;
 use super::migrations::{found, migrate, refuse_newer};
-use super::queue::Pulse;
 use super::readers::Readers;
 use super::writer::Turns;
+use crate::pulse::Pulse;
 
 /// The file's name in a data folder.
 const FILE: &str = "social.db";

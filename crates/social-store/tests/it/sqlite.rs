@@ -24,12 +24,7 @@ async fn other(path: &Path) -> SqliteConnection {
 }
 
 fn request(secs: i64) -> ClaimRequest {
-    ClaimRequest {
-        now: at(secs),
-        limit: 10,
-        lease: Duration::from_secs(30),
-        least_urgent: i16::MAX,
-    }
+    ClaimRequest::new(at(secs), 10, Duration::from_secs(30))
 }
 
 #[tokio::test]
