@@ -148,6 +148,7 @@ macro_rules! rate_limiter_conformance {
             a_bucket_is_free_until_it_is_blocked
             the_later_instant_wins
             a_quota_is_taken_and_comes_back
+            what_is_left_of_a_quota_is_known
             buckets_do_not_touch
         }
     };

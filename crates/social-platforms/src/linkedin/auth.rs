@@ -4,6 +4,7 @@
 //! "Organization access control". The standard parts are those of the `oauth2` crate.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use http::Method;
 use oauth2::{AuthorizationCode, CsrfToken, RedirectUrl, RefreshToken, Scope};
@@ -67,7 +68,7 @@ impl LinkedIn {
         }
         let rest = self.rest(&tokens.access);
         let transport = &*self.transport;
-        let member = call(transport, rest.platform, &rest, &UserInfo).await?;
+        let member = self.ask_anew(&rest, &UserInfo).await?;
         let mut accounts = vec![member.account()];
         if ORGANIZATIONS.iter().any(|scope| tokens.scopes.iter().any(|has| has == scope)) {
             let roles = call(transport, rest.platform, &rest, &Roles).await?;
@@ -83,6 +84,22 @@ impl LinkedIn {
             tokens,
             accounts,
         })
+    }
+
+    /// Asks with a token that was issued just now, which LinkedIn calls revoked for some seconds.
+    async fn ask_anew<'a, E>(&self, rest: &Rest<'a>, what: &E) -> Result<E::Output, PlatformError>
+    where
+        E: Endpoint<Rest<'a>> + Sync,
+    {
+        for wait in SETTLING {
+            match call(&*self.transport, rest.platform, rest, what).await {
+                Err(error) if error.code.as_deref() == Some("REVOKED_ACCESS_TOKEN") => {
+                    self.clock.sleep_until(self.clock.now() + wait).await;
+                }
+                other => return other,
+            }
+        }
+        call(&*self.transport, rest.platform, rest, what).await
     }
 
     pub(super) async fn renew(&self, tokens: &TokenSet) -> Result<TokenSet, PlatformError> {
@@ -147,6 +164,10 @@ impl LinkedIn {
         })
     }
 }
+
+/// How long a fresh token is given to be known everywhere.
+const SETTLING: [Duration; 3] =
+    [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(6)];
 
 #[derive(Debug, Deserialize)]
 struct Introspection {
