@@ -31,7 +31,7 @@ const refused = async (promise) => {
   const author = urns.find((urn) => urn.includes(':organization:'));
   const accessToken = (await ask('grant', { platform: 'linkedin', account: author })).access_token;
   const auth = new AuthClient({ clientId: 'sim-app', clientSecret: 'sim-secret', redirectUrl: 'http://127.0.0.1/' });
-  check((await auth.introspectAccessToken(accessToken)).active, 'the token is not active');
+  check((await auth.introspectAccessToken(accessToken)).data.active, 'the token is not active');
   passed('introspection');
 
   const client = new RestliClient();

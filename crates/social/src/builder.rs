@@ -92,7 +92,7 @@ pub struct Builder {
 
 /// For posting as a person and as an organisation, and for reading the numbers of both.
 #[cfg(feature = "sim")]
-const LINKEDIN_SCOPES: [&str; 7] = [
+const LINKEDIN_SCOPES: [&str; 8] = [
     "openid",
     "profile",
     "w_member_social",
@@ -100,6 +100,7 @@ const LINKEDIN_SCOPES: [&str; 7] = [
     "r_organization_social",
     "rw_organization_admin",
     "r_member_postAnalytics",
+    "r_member_profileAnalytics",
 ];
 
 /// Where the networks' hosts are.

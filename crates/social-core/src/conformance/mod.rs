@@ -118,6 +118,8 @@ macro_rules! platform_api_conformance {
             a_post_is_published_once_by_changing_hands
             a_lost_request_is_sent_again_after_proof
             a_lost_answer_makes_no_second_post
+            numbers_of_an_account_come_with_reasons
+            what_is_left_is_of_a_quota_of_its_own
         }
     };
 }

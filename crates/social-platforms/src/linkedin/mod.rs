@@ -70,15 +70,25 @@ impl LinkedIn {
     where
         E: Endpoint<Rest<'a>> + Sync,
     {
-        let rest = self.rest(&auth.token);
-        let first = call(&*self.transport, &self.rules.platform, &rest, endpoint).await;
-        match first {
-            // It was refused before anything was looked at.
-            Err(error) if self.stepped(rest.version, &error) => {
-                let rest = self.rest(&auth.token);
-                call(&*self.transport, &self.rules.platform, &rest, endpoint).await
+        self.ask(&auth.token, endpoint).await
+    }
+
+    /// Asks, in the next known version where the network says that one has ended.
+    async fn ask<'a, E>(
+        &'a self,
+        token: &'a SecretString,
+        endpoint: &E,
+    ) -> Result<E::Output, PlatformError>
+    where
+        E: Endpoint<Rest<'a>> + Sync,
+    {
+        loop {
+            let rest = self.rest(token);
+            match call(&*self.transport, &self.rules.platform, &rest, endpoint).await {
+                // It was refused before anything was looked at.
+                Err(error) if self.stepped(rest.version, &error) => {}
+                other => return other,
             }
-            other => other,
         }
     }
 

@@ -271,7 +271,12 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn cx(&self) -> FlowContext<'_> {
-        FlowContext { auth: self.auth, content: self.content, now: self.kit.clock.now() }
+        FlowContext {
+            auth: self.auth,
+            content: self.content,
+            now: self.kit.clock.now(),
+            again: false,
+        }
     }
 
     /// As if another worker had taken over: the state as it is stored.

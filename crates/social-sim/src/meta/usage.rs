@@ -40,8 +40,10 @@ pub(super) fn count(state: &mut State, call: &Call, route: &Route) -> Option<Cou
     let token = state.tokens.access.get(call.token()?)?;
     let object = token.page.clone();
     let (key, most, span) = match &object {
+        // Instagram behind a Page counts for itself.
         Some(page) => {
-            (format!("{}/{page}", token.client), state.cfg.meta.account_calls_per_day, DAY)
+            let key = format!("{}/{page}/{}", token.client, route.network);
+            (key, state.cfg.meta.account_calls_per_day, DAY)
         }
         None => (token.client.clone(), state.cfg.meta.app_calls_per_hour, HOUR),
     };

@@ -238,7 +238,8 @@ impl Run<'_> {
     }
 
     fn context<'c>(&self, auth: &'c AccountAuth, content: &'c Content) -> FlowContext<'c> {
-        FlowContext { auth, content, now: self.now() }
+        let again = self.delivery.failures > 0 || self.job.lease.attempt > 1;
+        FlowContext { auth, content, now: self.now(), again }
     }
 
     async fn content(&self) -> Result<Content, Error> {
