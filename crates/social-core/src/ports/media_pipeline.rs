@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::media::{ImagePlan, MediaProbe, VideoPlan};
+use crate::domain::media::{ImageFormat, ImagePlan, MediaProbe, VideoAction, VideoPlan};
 use crate::rules::{MediaRule, Plan, plan_media};
 
 /// Where the bytes are.
@@ -166,6 +166,44 @@ pub trait MediaPipeline: Debug + Send + Sync + 'static {
         at: ThumbnailAt,
         max_width: u32,
     ) -> Result<Processed, MediaError>;
+
+    /// A small JPEG of what a plan would make, at most `max_width` pixels across: the picture with
+    /// the same crop and the same room around it, or the best frame of the clip with the same crop.
+    async fn preview(
+        &self,
+        source: &MediaSource,
+        plan: &Plan,
+        max_width: u32,
+    ) -> Result<Processed, MediaError> {
+        let smaller = |width: u32, height: u32| {
+            let to = width.min(max_width).max(1);
+            let tall = f64::from(height) * f64::from(to) / f64::from(width.max(1));
+            (to, (tall.round() as u32).max(1))
+        };
+        match plan {
+            Plan::Image(plan) => {
+                let (width, height) = smaller(plan.width, plan.height);
+                let (format, keep) = (ImageFormat::Jpeg, false);
+                let small = ImagePlan { keep, format, width, height, ..plan.clone() };
+                self.process_image(source, &small).await
+            }
+            Plan::Video(plan) => {
+                let VideoAction::Transcode { crop: Some(crop), .. } = plan.action else {
+                    return self.generate_thumbnail(source, ThumbnailAt::Best, max_width).await;
+                };
+                // As large as the clip, so that the crop is told in its pixels.
+                let still = self.generate_thumbnail(source, ThumbnailAt::Best, u32::MAX).await?;
+                let (width, height) = smaller(crop.width, crop.height);
+                let shown = ImagePlan::scaled(width, height, ImageFormat::Jpeg);
+                let shown = ImagePlan { crop: Some(crop), ..shown };
+                self.process_image(&still.content, &shown).await
+            }
+            Plan::AsItIs => Err(MediaError::new(
+                MediaErrorKind::Unsupported,
+                "a file that is sent as it is has no preview: open the file itself",
+            )),
+        }
+    }
 
     /// Probes, plans by `rule`, and does what the plan says.
     async fn optimize_for_platform(

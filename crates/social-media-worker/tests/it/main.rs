@@ -6,4 +6,5 @@ mod clips;
 mod faults;
 mod heif;
 mod helpers;
+mod hostile;
 mod several;

@@ -16,7 +16,9 @@ const JUDGED: u32 = 96;
 /// The part of the long side that is looked at at once.
 const LOOK: f64 = 0.34;
 /// How much more than an average place the best one must hold; below, all is alike.
-const STANDS_OUT: f64 = 1.25;
+const STANDS_OUT: f64 = 1.4;
+/// The least that a pixel of it must weigh on average: below, there is nothing but grain.
+const FAINT: f64 = 0.005;
 
 /// The place that stands out, or `None` where nothing does.
 pub(super) fn find(bytes: &[u8], header: &Header, budget: &Budget) -> Result<Option<Focus>> {
@@ -62,7 +64,7 @@ fn place(small: &Raster) -> Option<Focus> {
             (best, most) = ((x, y), value);
         }
     }
-    if most < STANDS_OUT * total / count {
+    if most < STANDS_OUT * total / count || most < FAINT * (side * side) as f64 {
         return None;
     }
     // The middle of what weighs there is nearer to the thing than the middle of the window.
@@ -82,33 +84,50 @@ fn place(small: &Raster) -> Option<Focus> {
     Some(Focus { x: part(across, width), y: part(down, height) })
 }
 
-/// How much each pixel draws the eye: by edges, by colour that differs from the rest, by skin.
+/// How much each pixel draws the eye: by how its light and colours differ from what lies around, the
+/// more so at an edge, and by skin. Texture alone draws nothing: bark and leaves are full of edges.
 fn weigh(data: &[u8], width: usize, height: usize) -> Vec<f64> {
     let (pixels, _) = data.as_chunks::<3>();
-    let light: Vec<f64> = pixels
-        .iter()
-        .map(|[r, g, b]| 0.3 * f64::from(*r) + 0.59 * f64::from(*g) + 0.11 * f64::from(*b))
-        .collect();
-    let count = pixels.len() as f64;
-    let mean = [0, 1, 2].map(|c| pixels.iter().map(|p| f64::from(p[c])).sum::<f64>() / count);
-    let mut weights = vec![0.0; pixels.len()];
-    for y in 1..height - 1 {
-        for x in 1..width - 1 {
-            let at = y * width + x;
-            let across = light[at + 1] - light[at - 1];
-            let down = light[at + width] - light[at - width];
-            let edge = across.hypot(down).min(120.0) / 120.0;
-            let [r, g, b] = pixels[at].map(f64::from);
-            let apart =
-                ((r - mean[0]).powi(2) + (g - mean[1]).powi(2) + (b - mean[2]).powi(2)).sqrt();
-            let colourful = (r.max(g).max(b) - r.min(g).min(b)) / 255.0;
-            weights[at] = edge
-                + 0.6 * (apart / 220.0).powi(2)
-                + 0.4 * colourful * edge.max(0.15)
-                + 1.2 * skin(r, g, b);
+    let pixels: Vec<[f64; 3]> = pixels.iter().map(|pixel| pixel.map(f64::from)).collect();
+    let map = |of: fn([f64; 3]) -> f64| pixels.iter().map(|pixel| of(*pixel)).collect::<Vec<_>>();
+    let light = map(|[r, g, b]| 0.3 * r + 0.59 * g + 0.11 * b);
+    let red = map(|[r, g, _]| r - g);
+    let blue = map(|[r, g, b]| b - (r + g) / 2.0);
+    let around = width.max(height) / 5;
+    let mut apart = vec![0.0; pixels.len()];
+    for (values, weight) in [(&light, 0.5), (&red, 1.5), (&blue, 1.0)] {
+        let fine = blurred(values, width, height, 1);
+        let coarse = blurred(values, width, height, around);
+        for ((apart, fine), coarse) in apart.iter_mut().zip(fine).zip(coarse) {
+            *apart += weight * (fine - coarse).abs() / 255.0;
         }
     }
-    weights
+    let edge = |at: usize| {
+        let (x, y) = (at % width, at / width);
+        if x == 0 || y == 0 || x + 1 == width || y + 1 == height {
+            return 0.0;
+        }
+        let across = light[at + 1] - light[at - 1];
+        across.hypot(light[at + width] - light[at - width]).min(120.0) / 120.0
+    };
+    let weigh = |(at, [r, g, b]): (usize, &[f64; 3])| {
+        apart[at] * (0.4 + edge(at)) + 0.4 * skin(*r, *g, *b) * (2.0 * apart[at]).min(1.0)
+    };
+    pixels.iter().enumerate().map(weigh).collect()
+}
+
+/// The mean of what lies within `reach` pixels of each.
+fn blurred(values: &[f64], width: usize, height: usize, reach: usize) -> Vec<f64> {
+    let sums = integral(values, width, height);
+    let at = |x: usize, y: usize| sums[y * (width + 1) + x];
+    let mean = |place: usize| {
+        let (x, y) = (place % width, place / width);
+        let (left, right) = (x.saturating_sub(reach), (x + reach + 1).min(width));
+        let (top, bottom) = (y.saturating_sub(reach), (y + reach + 1).min(height));
+        let sum = at(right, bottom) + at(left, top) - at(right, top) - at(left, bottom);
+        sum / ((right - left) * (bottom - top)) as f64
+    };
+    (0..values.len()).map(mean).collect()
 }
 
 /// How near a colour is to that of skin, whatever its shade.

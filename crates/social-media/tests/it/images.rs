@@ -155,3 +155,62 @@ async fn a_real_photograph_is_made_fit() {
     let done = LocalMedia::new().process_image(&photo, &plan).await.unwrap();
     assert_eq!(done.probe.size(), (1080, 1350));
 }
+
+#[tokio::test]
+async fn tiff_and_bmp_are_read() {
+    for codec in [Codec::Tiff, Codec::Bmp] {
+        let plan = image_plan(60, 40, ImageFormat::Jpeg);
+        let file = source(encoded(&scene(120, 80), codec));
+        let done = LocalMedia::new().process_image(&file, &plan).await.unwrap();
+        assert_eq!((done.probe.size(), done.mime.as_str()), ((60, 40), "image/jpeg"));
+    }
+}
+
+#[tokio::test]
+async fn a_jpeg_without_its_last_rows_is_shown() {
+    let mut bytes = encoded(&scene(600, 400), Codec::Jpeg);
+    bytes.truncate(bytes.len() - 40);
+    let plan = image_plan(300, 200, ImageFormat::Jpeg);
+    let out = LocalMedia::new().process_image(&source(bytes), &plan).await.unwrap();
+    let best = scene(600, 400).resize_exact(300, 200, image::imageops::FilterType::Lanczos3);
+    let (out, best) = (pixels(&out), best.into_rgb8());
+    assert!(near(out.get_pixel(150, 20).0, best.get_pixel(150, 20).0));
+}
+
+#[tokio::test]
+async fn of_metadata_only_what_is_asked_for_stays() {
+    use exif::experimental::Writer;
+    use exif::{Field, In, Reader, Tag, Value};
+    use social_core::domain::media::Keep;
+
+    let field = |tag, text: &str| Field {
+        tag,
+        ifd_num: In::PRIMARY,
+        value: Value::Ascii(vec![text.as_bytes().to_vec()]),
+    };
+    let fields = [
+        field(Tag::Copyright, "Ada Example"),
+        field(Tag::DateTimeOriginal, "2026:05:01 10:00:00"),
+        field(Tag::Model, "a telephone"),
+        field(Tag::GPSLatitudeRef, "N"),
+    ];
+    let mut writer = Writer::new();
+    fields.iter().for_each(|field| writer.push_field(field));
+    let mut block = std::io::Cursor::new(Vec::new());
+    writer.write(&mut block, false).unwrap();
+    let block = [b"Exif\0\0".as_slice(), &block.into_inner()].concat();
+    let photo = source(with_segment(&encoded(&scene(64, 48), Codec::Jpeg), 0xe1, &block));
+
+    let kept = async |metadata| {
+        let plan = ImagePlan { metadata, ..image_plan(32, 24, ImageFormat::Jpeg) };
+        let done = LocalMedia::new().process_image(&photo, &plan).await.unwrap();
+        let bytes = content(&done).to_vec();
+        let exif = Reader::new().read_from_container(&mut std::io::Cursor::new(bytes));
+        exif.map_or_else(|_| Vec::new(), |exif| exif.fields().map(|f| f.tag).collect())
+    };
+    assert_eq!(kept(Keep::default()).await, []);
+    assert_eq!(kept(Keep { credit: true, taken_at: false }).await, [Tag::Copyright]);
+    let both = kept(Keep { credit: true, taken_at: true }).await;
+    assert!(both.contains(&Tag::DateTimeOriginal), "{both:?}");
+    assert!(!both.contains(&Tag::Model) && !both.contains(&Tag::GPSLatitudeRef), "{both:?}");
+}

@@ -105,3 +105,23 @@ async fn parts_of_a_profile_in_any_order_stop_nothing() {
     let plan = image_plan(32, 32, ImageFormat::Jpeg);
     assert!(LocalMedia::new().process_image(&source(bytes), &plan).await.is_ok());
 }
+
+#[tokio::test]
+async fn a_preview_shows_the_crop_and_the_room_of_its_plan() {
+    use social_core::domain::media::Backdrop;
+    use social_core::rules::Plan;
+
+    let media = LocalMedia::new();
+    let photo = image::DynamicImage::ImageRgb8(quadrants(1200, 900));
+    let photo = source(encoded(&photo, Codec::Jpeg));
+    let left = Crop { x: 0, y: 0, width: 600, height: 900 };
+    let cropped = ImagePlan { crop: Some(left), ..image_plan(600, 900, ImageFormat::Png) };
+    let small = media.preview(&photo, &Plan::Image(cropped), 120).await.unwrap();
+    assert_eq!((small.probe.size(), small.mime.as_str()), ((120, 180), "image/jpeg"));
+    assert!(near(pixels(&small).get_pixel(100, 40).0, RED));
+
+    let pad = Some(Backdrop::Colour([0, 0, 0]));
+    let padded = ImagePlan { pad, ..image_plan(900, 900, ImageFormat::Jpeg) };
+    let small = pixels(&media.preview(&photo, &Plan::Image(padded), 100).await.unwrap());
+    assert!(near(small.get_pixel(50, 3).0, [0; 3]) && near(small.get_pixel(20, 30).0, RED));
+}

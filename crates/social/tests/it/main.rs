@@ -15,7 +15,6 @@ mod layers;
 mod life;
 mod quotas;
 mod receiver;
-mod secrets;
 mod tokens;
 mod versions;
 mod webhooks;

