@@ -63,3 +63,20 @@ pub async fn of_many_who_take_no_more_get_one_than_there_are(limiter: Arc<dyn Ra
     assert_eq!(free, 5, "{taken:?}");
     assert!(taken.iter().all(|taken| matches!(taken, Ok(None | Some(_)))), "{taken:?}");
 }
+
+/// What is left of a quota is told for any time to come, and a network's own word counts.
+pub async fn what_is_left_of_a_quota_is_known(limiter: Arc<dyn RateLimiter>) {
+    let quota = Quota { calls: 4, per: Duration::from_secs(40) };
+    let left = async |then| limiter.left(BUCKET, quota, at(0), at(then)).await.expect("left");
+    assert_eq!(left(0).await, 4);
+    for _ in 0..3 {
+        assert_eq!(limiter.take(BUCKET, quota, 0, at(0)).await.expect("take"), None);
+    }
+    assert_eq!((left(0).await, left(10).await, left(25).await, left(90).await), (1, 2, 3, 4));
+    limiter.know(BUCKET, quota, 2, at(0)).await.expect("know");
+    assert_eq!(left(0).await, 1, "more was taken than the network knows of");
+    limiter.know(BUCKET, quota, 0, at(0)).await.expect("know");
+    assert_eq!(left(0).await, 0);
+    let taken = limiter.take(BUCKET, quota, 0, at(0)).await.expect("take");
+    assert_eq!(taken, Some(at(10)), "nothing is left, as the network says");
+}

@@ -75,6 +75,39 @@ pub trait RateLimiter: Debug + Send + Sync + 'static {
         self.block(&bucket, full_at + quota.each()).await?;
         Ok(None)
     }
+
+    /// How many calls of `quota` there will be in `bucket` at `at`, if none is taken from `now` on.
+    async fn left(
+        &self,
+        bucket: &str,
+        quota: Quota,
+        now: Timestamp,
+        at: Timestamp,
+    ) -> Result<u32, StoreError> {
+        if quota.calls == 0 {
+            return Ok(0);
+        }
+        let full_at = self.blocked(&Quota::bucket(bucket), now).await?.unwrap_or(at);
+        let each = quota.each();
+        let used = full_at.since(at).as_millis().div_ceil(each.as_millis());
+        Ok(quota.calls.saturating_sub(u32::try_from(used).unwrap_or(u32::MAX)))
+    }
+
+    /// The network said that only `left` calls of `quota` are left: no more are there from now on.
+    /// Where fewer were known to be left, that stands.
+    async fn know(
+        &self,
+        bucket: &str,
+        quota: Quota,
+        left: u32,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let used = quota.calls.saturating_sub(left);
+        if used == 0 {
+            return Ok(());
+        }
+        self.block(&Quota::bucket(bucket), now + quota.each() * used).await
+    }
 }
 
 /// Keeps what can be had again.
