@@ -20,6 +20,15 @@ pub async fn a_bucket_is_free_until_it_is_blocked(limiter: Arc<dyn RateLimiter>)
     assert_eq!(limiter.blocked(BUCKET, at(12)).await.expect("blocked"), Some(at(20)));
 }
 
+/// Several buckets are asked about at once, and told in their order.
+pub async fn several_buckets_are_told_in_order(limiter: Arc<dyn RateLimiter>) {
+    limiter.block("one", at(10)).await.expect("block");
+    limiter.block("over", at(1)).await.expect("block");
+    let buckets = ["never", "one", "over", "one"].map(str::to_owned);
+    let each = limiter.blocked_each(&buckets, at(5)).await.expect("blocked_each");
+    assert_eq!(each, [None, Some(at(10)), None, Some(at(10))]);
+}
+
 /// Of two instants the later one wins, in whichever order they come.
 pub async fn the_later_instant_wins(limiter: Arc<dyn RateLimiter>) {
     for secs in [10, 30, 20] {
