@@ -16,7 +16,7 @@ use social_core::ports::{
 use social_media::LocalMedia;
 use social_platforms::transport::{Guarded, PrivateHost, ReqwestTransport, Traced};
 use social_platforms::{
-    AppCredentials, Config, LinkedInEndpoints, MetaEndpoints, Networks, TikTokEndpoints,
+    ApiVersion, AppCredentials, Config, LinkedInEndpoints, MetaEndpoints, Networks, TikTokEndpoints,
 };
 use social_store::{Argon2Hasher, FolderBlobs, KeyRingError, RingSealer};
 use tokio::io::AsyncWriteExt as _;
@@ -91,6 +91,7 @@ pub struct Builder {
     public_url: Option<Url>,
     apps: BTreeMap<Platform, AppCredentials>,
     scopes: BTreeMap<Platform, Vec<String>>,
+    versions: BTreeMap<Platform, Vec<ApiVersion>>,
     instagram_login: Option<AppCredentials>,
     endpoints: Endpoints,
     platforms: Vec<Arc<dyn PlatformApi>>,
@@ -98,7 +99,7 @@ pub struct Builder {
 
 /// For posting as a person and as an organisation, and for reading the numbers of both.
 #[cfg(feature = "sim")]
-const LINKEDIN_SCOPES: [&str; 7] = [
+const LINKEDIN_SCOPES: [&str; 8] = [
     "openid",
     "profile",
     "w_member_social",
@@ -106,10 +107,11 @@ const LINKEDIN_SCOPES: [&str; 7] = [
     "r_organization_social",
     "rw_organization_admin",
     "r_member_postAnalytics",
+    "r_member_profileAnalytics",
 ];
 
 /// Where the networks' hosts are.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Endpoints {
     meta: MetaEndpoints,
     linkedin: LinkedInEndpoints,
@@ -285,6 +287,18 @@ impl Builder {
         scopes: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.scopes.insert(platform, scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Speaks these versions of a network's API, oldest first: the first until the network says that
+    /// it has ended, then the next. Default: the newest that this release knows.
+    #[must_use]
+    pub fn versions(
+        mut self,
+        platform: Platform,
+        versions: impl IntoIterator<Item = ApiVersion>,
+    ) -> Self {
+        self.versions.insert(platform, versions.into_iter().collect());
         self
     }
 
@@ -480,16 +494,23 @@ impl Builder {
     ) -> Result<Registry, BuildError> {
         let mut networks =
             Networks { instagram_login: self.instagram_login.clone(), ..Networks::default() };
-        let Endpoints { meta, linkedin, tiktok } = &self.endpoints;
+        let Endpoints { mut meta, mut linkedin, tiktok } = self.endpoints.clone();
+        let usual = meta.versions.clone();
         for (platform, app) in &self.apps {
+            let own = self.versions.get(platform).cloned();
+            if *platform == Platform::LINKEDIN {
+                linkedin.versions = own.unwrap_or_else(|| linkedin.versions.clone());
+            } else {
+                meta.versions = own.unwrap_or_else(|| usual.clone());
+            }
             if *platform == Platform::INSTAGRAM {
-                networks.instagram = Some(self.config_of(platform, app, meta));
+                networks.instagram = Some(self.config_of(platform, app, &meta));
             } else if *platform == Platform::FACEBOOK {
-                networks.facebook = Some(self.config_of(platform, app, meta));
+                networks.facebook = Some(self.config_of(platform, app, &meta));
             } else if *platform == Platform::LINKEDIN {
-                networks.linkedin = Some(self.config_of(platform, app, linkedin));
+                networks.linkedin = Some(self.config_of(platform, app, &linkedin));
             } else if *platform == Platform::TIKTOK {
-                networks.tiktok = Some(self.config_of(platform, app, tiktok));
+                networks.tiktok = Some(self.config_of(platform, app, &tiktok));
             } else {
                 return Err(BuildError::NoClient(platform.clone()));
             }

@@ -40,6 +40,7 @@
 //! client_id = "1234"
 //! client_secret_file = "/run/secrets/instagram"   # or client_secret_env = "INSTAGRAM_SECRET"
 //! scopes = ["instagram_basic"]                    # default: what posting needs
+//! versions = ["v26.0 until 2028-07-29", "v27.0"]  # default: the newest that this release knows
 //!
 //! [oidc]                                          # people sign in by an OpenID provider
 //! name = "Example"                                # as people know it
@@ -64,6 +65,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use social::core::domain::Role;
 use social::core::engine::{AgentGateway, Newcomers};
+use social::platforms::ApiVersion;
 use social::platforms::transport::PrivateHost;
 use social::{AppCredentials, Platform};
 use url::Url;
@@ -114,6 +116,7 @@ pub(crate) struct Network {
     pub(crate) platform: Platform,
     pub(crate) app: AppCredentials,
     pub(crate) scopes: Option<Vec<String>>,
+    pub(crate) versions: Option<Vec<ApiVersion>>,
 }
 
 /// The OpenID provider that people sign in by.
@@ -287,10 +290,31 @@ fn network(
     let place = format!("networks.{name}");
     let mut reader = Reader::new(&place, value, problems);
     let scopes = reader.texts("scopes");
+    let versions = versions(&place, &mut reader);
     let client = client(&place, &mut reader);
     reader.end();
     let (id, secret) = client?;
-    Some(Network { platform: platform.clone(), app: AppCredentials::new(id, secret), scopes })
+    let (platform, app) = (platform.clone(), AppCredentials::new(id, secret));
+    Some(Network { platform, app, scopes, versions })
+}
+
+/// Versions of a network's API, oldest first, each with the day of its end where that is known.
+fn versions(place: &str, reader: &mut Reader<'_>) -> Option<Vec<ApiVersion>> {
+    let texts = reader.texts("versions")?;
+    let mut versions = Vec::new();
+    for text in &texts {
+        let (name, end) = match text.split_once(" until ") {
+            Some((name, day)) => (name, Some(format!("{}T00:00:00Z", day.trim()).parse())),
+            None => (text.as_str(), None),
+        };
+        match end.transpose() {
+            Ok(end) if !name.trim().is_empty() => versions.push(ApiVersion::new(name.trim(), end)),
+            _ => reader.problem(format!(
+                "`{place}.versions` has `{text}`: write 202609, or 202609 until 2027-09-15"
+            )),
+        }
+    }
+    (!versions.is_empty()).then_some(versions)
 }
 
 /// The id and the secret of an app, as all who let others sign in give them out.

@@ -158,6 +158,9 @@ pub(crate) fn builder(settings: &Settings, mut config: EngineConfig) -> Builder 
     }
     for network in &settings.networks {
         builder = builder.app(network.platform.clone(), network.app.clone());
+        if let Some(versions) = &network.versions {
+            builder = builder.versions(network.platform.clone(), versions.clone());
+        }
         if let Some(scopes) = &network.scopes {
             builder = builder.scopes(network.platform.clone(), scopes);
         }

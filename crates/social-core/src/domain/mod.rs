@@ -23,7 +23,7 @@ mod webhook;
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, ChoiceOption, Grant, GrantStatus, TokenSet, Workspace};
-pub use analytics::{Basis, Metric, PostMetrics, PostingWindow, Snapshot};
+pub use analytics::{Basis, Metric, Metrics, PostingWindow, Snapshot, TimeSpan};
 pub use asset::{Asset, Rendition};
 pub use attempt::{Attempt, AttemptState, RequestTrace};
 pub use delivery::{

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::posts::{DeliveryPreview, SlotSearch};
+use super::quota::{QuotaLeft, Quotas};
 use super::{Error, Ports};
 use crate::Timestamp;
 use crate::domain::media::MediaProbe;
 use crate::domain::{Account, Budget, Grant, GrantStatus, MediaRef, PostId, Said, Target};
 use crate::ports::{BlobKey, Near, PlatformApi, PostRequest, UnitOfWork, When};
 use crate::preflight::{Code, Draft, Finding, Severity, Unreachable, Verdict, check};
+use crate::rules::QuotaScope;
 use crate::rules::options::PostOptions;
 
 /// What a quota of posts and a text said twice are counted by.
@@ -30,6 +32,8 @@ pub(super) struct ResolvedTarget {
     pub(super) verdict: Verdict,
     /// A post that says the same to the same account within a day.
     pub(super) twin: Option<PostId>,
+    /// How many posts the network still takes of the account by then, as far as it is known.
+    pub(super) posts_left: Option<u32>,
 }
 
 impl ResolvedTarget {
@@ -58,6 +62,7 @@ impl ResolvedTarget {
             text: self.text.clone(),
             length: self.verdict.length,
             limit: self.verdict.limit,
+            posts_left: self.posts_left,
             media: self
                 .verdict
                 .plans
@@ -151,6 +156,7 @@ async fn draft(
         asked: !public,
         clips: account.attributes.contains_key("clips_by_url") && !public,
     };
+    let posts_that_day = u32::try_from(near.fullest_day()).unwrap_or(u32::MAX);
     let verdict = check(&Draft {
         rules: api.rules(),
         text: &text,
@@ -160,7 +166,7 @@ async fn draft(
         token_ends,
         options: &options,
         unreachable,
-        posts_that_day: u32::try_from(near.fullest_day()).unwrap_or(u32::MAX),
+        posts_that_day,
     });
     let mut findings = verdict.findings.clone();
     if grant.as_ref().is_none_or(|grant| grant.status != GrantStatus::Active) {
@@ -174,8 +180,10 @@ async fn draft(
     }
     findings.extend(missing_scopes(api, account, grant.as_ref(), &options));
     findings.extend(ending_version(api, due_at));
-    let bucket = format!("{}/{}", account.platform, account.id);
-    if let Some(until) = ports.limiter.blocked(&bucket, now).await?
+    let quotas = Quotas::of(ports, &account.platform, account.id);
+    let left = quotas.left_for(media.len(), due_at).await?;
+    findings.extend(left.iter().filter_map(|left| too_few(api, account, left)));
+    if let Some(until) = quotas.blocked().await?
         && until > due_at
     {
         let message = format!(
@@ -184,8 +192,48 @@ async fn draft(
         );
         findings.push(warning(api, Code::DailyQuota, "/time", message));
     }
+    let posts = api.rules().posts_per_day.map(|most| most.saturating_sub(posts_that_day));
+    // What every post takes alike counts posts.
+    let alike = left.iter().filter(|it| it.rule.per_item == 0).map(|it| it.calls);
+    let posts_left = posts.into_iter().chain(alike).min();
     let account = account.clone();
-    Ok((ResolvedTarget { account, text, options, verdict, twin: near.twin }, findings))
+    Ok((ResolvedTarget { account, text, options, verdict, twin: near.twin, posts_left }, findings))
+}
+
+/// A quota of which there will be less than the post takes.
+fn too_few(api: &dyn PlatformApi, account: &Account, left: &QuotaLeft) -> Option<Finding> {
+    let QuotaLeft { rule, calls, needs } = left;
+    if needs <= calls {
+        return None;
+    }
+    let whose = match rule.scope {
+        QuotaScope::App => "this app",
+        QuotaScope::Account => &account.name,
+    };
+    let per = match rule.quota.per.as_secs() {
+        86_400 => "a day".to_owned(),
+        3600 => "an hour".to_owned(),
+        60 => "a minute".to_owned(),
+        secs => format!("{secs} seconds"),
+    };
+    let (name, all) = (&api.rules().name, rule.quota.calls);
+    let what = rule.operations.join(", ");
+    let mut message = format!(
+        "{name} takes {all} requests {per} of {whose} ({what}); {calls} are left by then, and the \
+         post takes {needs}"
+    );
+    let never = *needs > all;
+    message.push_str(if never {
+        ": leave some media out"
+    } else {
+        ": it goes out as more are given back"
+    });
+    let mut found = warning(api, Code::DailyQuota, "/time", message);
+    if never {
+        found.severity = Severity::Error;
+    }
+    (found.limit, found.actual) = (Some((*calls).into()), Some((*needs).into()));
+    Some(found)
 }
 
 /// What the person did not grant and the post needs.

@@ -350,28 +350,34 @@ impl Worker {
         let Some(delivery) = self.delivery(ws, id).await? else { return Ok(None) };
         let analytics = Analytics::new(self.ports.clone());
         let quotas = Quotas::of(&self.ports, &delivery.platform, delivery.account_id);
-        if let Some(until) = quotas.take_to_read().await? {
+        let calls = self.analytics_calls(&delivery).await?;
+        if let Some(until) = quotas.take_to_read(calls).await? {
             return Ok(Some(until));
         }
         match analytics.collect(ws, id).await {
-            Err(Error::Platform(error)) if error.kind == crate::ErrorKind::RateLimited => {
-                let time = match error.retry {
-                    crate::Retry::After(time) => time,
-                    _ => Duration::from_secs(600),
-                };
-                quotas.pause_reading(time).await?;
-                return Ok(Some(self.now() + time));
-            }
             Ok(_) | Err(Error::NeedsReauth { .. }) => {}
-            // A number that cannot be had now is had at the next age, or never: a post is
-            // published all the same.
             Err(Error::Platform(error)) => {
+                if let Some(until) = quotas.refused_to_tell(&error).await? {
+                    return Ok(Some(until));
+                }
+                // A number that cannot be had now is had at the next age, or never: a post is
+                // published all the same.
                 tracing::warn!(delivery = %id, %error, "the numbers could not be read");
             }
             Err(Error::Refused(_)) => return Ok(None),
             Err(error) => return Err(error),
         }
         Ok(analytics.next_read(&delivery, self.now()))
+    }
+
+    /// How many requests the numbers of a delivery take.
+    async fn analytics_calls(&self, delivery: &Delivery) -> Result<u32, Error> {
+        let account = {
+            let mut unit = self.ports.store.begin().await?;
+            unit.accounts().get(delivery.workspace_id, delivery.account_id).await?
+        };
+        let api = self.ports.platforms.get(&delivery.platform)?;
+        Ok(account.map_or(1, |account| api.analytics_calls(&account)))
     }
 
     fn now(&self) -> Timestamp {

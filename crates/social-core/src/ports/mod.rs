@@ -45,7 +45,7 @@ pub use media_pipeline::{
 pub use password_hasher::{HashError, PasswordHasher};
 pub use people::{InvitationRepo, PersonRepo, SessionRepo};
 pub use platform_api::{
-    AccountAuth, AccountInfo, Callback, Capabilities, FoundAccount, PlatformApi, SignInCode,
+    AccountAuth, AccountInfo, Callback, Capabilities, FoundAccount, Left, PlatformApi, SignInCode,
     SignInRequest, SignedIn, Usage,
 };
 pub use rate_limiter::{Cache, Quota, RateLimiter};

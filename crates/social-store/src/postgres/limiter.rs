@@ -8,7 +8,7 @@ use sqlx::query;
 use super::PostgresStore;
 use super::error::broken;
 use super::sql::schema as sql;
-use crate::shared::millis;
+use crate::shared::{in_order, millis};
 
 #[async_trait]
 impl RateLimiter for PostgresStore {
@@ -16,6 +16,15 @@ impl RateLimiter for PostgresStore {
         let read = sqlx::query_scalar(sql::QUOTA_BLOCKED).bind(bucket).bind(now.as_millis());
         let until: Option<i64> = read.fetch_optional(&self.pool).await.map_err(broken)?;
         Ok(until.map(Timestamp::from_millis))
+    }
+
+    async fn blocked_each(
+        &self,
+        buckets: &[String],
+        now: Timestamp,
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let read = sqlx::query_as(sql::QUOTA_BLOCKED_EACH).bind(buckets).bind(now.as_millis());
+        Ok(in_order(buckets, read.fetch_all(&self.pool).await.map_err(broken)?))
     }
 
     async fn block(&self, bucket: &str, until: Timestamp) -> Result<(), StoreError> {

@@ -5,11 +5,11 @@ use social_core::Timestamp;
 use social_core::ports::{Quota, RateLimiter, StoreError};
 
 use super::SqliteStore;
-use super::columns::Columns;
+use super::columns::{Columns, json};
 use super::error::broken;
 use super::sql::schema as sql;
 use super::statement::statement;
-use crate::shared::millis;
+use crate::shared::{in_order, millis};
 
 #[async_trait]
 impl RateLimiter for SqliteStore {
@@ -18,6 +18,17 @@ impl RateLimiter for SqliteStore {
         let read = sqlx::query_scalar(sql::QUOTA_BLOCKED).bind(bucket).bind(now.as_millis());
         let until: Option<i64> = read.fetch_optional(&mut *reader).await.map_err(broken)?;
         Ok(until.map(Timestamp::from_millis))
+    }
+
+    async fn blocked_each(
+        &self,
+        buckets: &[String],
+        now: Timestamp,
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let mut reader = self.reader.lock().await;
+        let read = sqlx::query_as(sql::QUOTA_BLOCKED_EACH).bind(json(&buckets)?);
+        let read = read.bind(now.as_millis()).fetch_all(&mut *reader);
+        Ok(in_order(buckets, read.await.map_err(broken)?))
     }
 
     async fn block(&self, bucket: &str, until: Timestamp) -> Result<(), StoreError> {

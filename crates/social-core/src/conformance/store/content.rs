@@ -252,32 +252,6 @@ pub async fn deliveries_are_found_by_post_and_account(
     });
 }
 
-/// What a unit found on an account stays so until it is over: of many who look and add where there
-/// is nothing, one adds.
-pub async fn of_many_who_look_before_they_add_one_adds(
-    store: Arc<dyn Store>,
-    _queue: Arc<dyn JobQueue>,
-) {
-    let samples = Samples::default();
-    let ws = samples.ws();
-    let (post, account) = (samples.post(ws).id, samples.lane());
-    let add = || async {
-        let mut unit = begin(&store).await;
-        let there = unit.deliveries().of_account(ws, account, at(0), at(100)).await;
-        tokio::task::yield_now().await;
-        if there.expect("of_account").is_empty() {
-            let delivery = Delivery { due_at: at(10), ..samples.delivery(ws, post, account) };
-            unit.deliveries().insert(&delivery).await.expect("insert");
-        }
-        unit.commit().await.expect("commit");
-    };
-    futures::future::join_all((0..8).map(|_| add())).await;
-    let there = unit!(&store, unit => {
-        unit.deliveries().of_account(ws, account, at(0), at(100)).await.expect("of_account")
-    });
-    assert_eq!(there.len(), 1);
-}
-
 /// What stands near a time on an account is counted on both sides of it, and one that says the
 /// same is found; but for what was called off, failed, was removed, or is of the post itself.
 pub async fn what_is_near_is_told(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
@@ -314,6 +288,32 @@ pub async fn what_is_near_is_told(store: Arc<dyn Store>, _queue: Arc<dyn JobQueu
     assert_eq!(nearby.expect("nearby").twin, None);
     let other = unit!(&store, unit => unit.deliveries().nearby(samples.ws(), account, &near).await);
     assert_eq!(other.expect("nearby"), Nearby::default());
+}
+
+/// What a unit found on an account stays so until it is over: of many who look and add where there
+/// is nothing, one adds.
+pub async fn of_many_who_look_before_they_add_one_adds(
+    store: Arc<dyn Store>,
+    _queue: Arc<dyn JobQueue>,
+) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let (post, account) = (samples.post(ws).id, samples.lane());
+    let add = || async {
+        let mut unit = begin(&store).await;
+        let there = unit.deliveries().of_account(ws, account, at(0), at(100)).await;
+        tokio::task::yield_now().await;
+        if there.expect("of_account").is_empty() {
+            let delivery = Delivery { due_at: at(10), ..samples.delivery(ws, post, account) };
+            unit.deliveries().insert(&delivery).await.expect("insert");
+        }
+        unit.commit().await.expect("commit");
+    };
+    futures::future::join_all((0..8).map(|_| add())).await;
+    let there = unit!(&store, unit => {
+        unit.deliveries().of_account(ws, account, at(0), at(100)).await.expect("of_account")
+    });
+    assert_eq!(there.len(), 1);
 }
 
 /// Deliveries are counted by status.

@@ -61,6 +61,7 @@ pub(crate) fn previews(preview: &Preview) -> Vec<Value> {
             "text": delivery.text,
             "length": delivery.length,
             "limit": delivery.limit,
+            "posts_left": delivery.posts_left,
             "media": delivery.media,
             "warnings": found().filter(warning).map(|found| &found.message).collect::<Vec<_>>(),
             "fixes": found().filter_map(|found| found.fix.as_ref()).collect::<Vec<_>>(),

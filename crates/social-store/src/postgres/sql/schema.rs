@@ -24,6 +24,8 @@ super::statements! {
     /// A name that no other process has.
     NAME = "SELECT gen_random_uuid()::text";
     QUOTA_BLOCKED = "SELECT until FROM quota_block WHERE bucket = $1 AND until > $2";
+    QUOTA_BLOCKED_EACH = "SELECT bucket, until FROM quota_block
+        WHERE bucket = ANY($1) AND until > $2";
     /// Takes a call, `$2` being now, `$3` how long one takes to come back and `$4` the room.
     QUOTA_TAKE = "INSERT INTO quota_block (bucket, until) VALUES ($1, $2::bigint + $3::bigint)
         ON CONFLICT (bucket) DO UPDATE SET until = greatest(quota_block.until, $2) + $3
