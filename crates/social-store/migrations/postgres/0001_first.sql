@@ -99,10 +99,10 @@ CREATE TABLE delivery (
   status text NOT NULL,
   due_at bigint NOT NULL,
   version bigint NOT NULL,
-  -- What it says, to be compared with others; none once it was removed.
-  said bytea,
   doc text NOT NULL,
   platform text NOT NULL,
+  -- What it says, to be compared with others; none once it was removed.
+  said bytea,
   PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX delivery_of_post ON delivery (workspace_id, post_id, id);
