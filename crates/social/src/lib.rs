@@ -36,6 +36,7 @@
 
 mod activities;
 mod builder;
+mod storage;
 mod worker;
 
 use std::sync::Arc;

@@ -2,6 +2,9 @@
 //!
 //! ```toml
 //! data = "social-data"
+//! database = "postgres://social@db/social"          # or database_file; default: social.db in data
+//! redis = "redis://127.0.0.1"                       # or redis_file; default: none
+//! bucket_file = "/run/secrets/bucket"               # or bucket; default: the folder media in data
 //! listen = "127.0.0.1:8080"
 //! public_url = "https://social.example.com/"
 //! log = "info"
@@ -70,6 +73,7 @@ use url::Url;
 use super::limits::Limits;
 use super::outward;
 use super::reader::Reader;
+use crate::args::Storage;
 
 /// Looked for in the current folder where no file is named.
 const USUAL: &str = "social.toml";
@@ -78,6 +82,7 @@ const USUAL: &str = "social.toml";
 #[derive(Debug, Default)]
 pub(super) struct File {
     pub(super) data: Option<String>,
+    pub(super) storage: Storage,
     pub(super) listen: Option<String>,
     pub(super) public_url: Option<String>,
     pub(super) log: Option<String>,
@@ -168,6 +173,7 @@ impl File {
         let mut reader = Reader::new("", value, problems);
         let mut file = Self {
             data: reader.text("data"),
+            storage: storage(&mut reader),
             listen: reader.text("listen"),
             public_url: reader.text("public_url"),
             log: reader.text("log"),
@@ -227,6 +233,25 @@ impl File {
             }
         }
         file
+    }
+}
+
+/// Addresses that may hold passwords stand in the file, or in files of their own.
+fn storage(reader: &mut Reader<'_>) -> Storage {
+    let mut address = |name: &'static str, file: &'static str| {
+        let here = reader.text(name);
+        let Some(path) = reader.text(file) else { return here.map(SecretString::from) };
+        match from_file(&path) {
+            Ok(_) if here.is_some() => reader.problem(format!("give either `{name}` or `{file}`")),
+            Ok(address) => return Some(address.into()),
+            Err(why) => reader.problem(format!("`{file}` {why}")),
+        }
+        None
+    };
+    Storage {
+        database: address("database", "database_file"),
+        redis: address("redis", "redis_file"),
+        bucket: address("bucket", "bucket_file"),
     }
 }
 

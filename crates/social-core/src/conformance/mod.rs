@@ -149,7 +149,9 @@ macro_rules! rate_limiter_conformance {
         $crate::__conformance_tests! { $name, $make, rate_limiter;
             a_bucket_is_free_until_it_is_blocked
             the_later_instant_wins
+            several_buckets_are_told_in_order
             a_quota_is_taken_and_comes_back
+            of_many_who_take_no_more_get_one_than_there_are
             what_is_left_of_a_quota_is_known
             buckets_do_not_touch
         }

@@ -13,6 +13,8 @@ pub mod media;
 mod person;
 mod platform;
 mod post;
+mod said;
+pub mod series;
 mod slot;
 mod upload;
 mod voice;
@@ -40,6 +42,7 @@ pub use person::{
 };
 pub use platform::{BadPlatform, Platform};
 pub use post::{MediaRef, Override, Post, PostStatus, Target};
+pub use said::Said;
 pub use slot::{BadWallTime, BadZone, SlotPlan, WallTime, Weekday, WeeklySlot, Zone};
 pub use upload::{Piece, Upload};
 pub use voice::{HashtagPolicy, Voice, VoiceBreach};

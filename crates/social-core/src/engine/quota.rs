@@ -81,11 +81,8 @@ impl<'a> Quotas<'a> {
         buckets: [String; N],
     ) -> Result<Option<Timestamp>, Error> {
         let now = self.ports.clock.now();
-        let mut latest = None;
-        for bucket in buckets {
-            latest = latest.max(self.ports.limiter.blocked(&bucket, now).await?);
-        }
-        Ok(latest)
+        let each = self.ports.limiter.blocked_each(&buckets, now).await?;
+        Ok(each.into_iter().flatten().max())
     }
 
     /// Takes what one request needs; else until when there is none.
@@ -137,12 +134,19 @@ impl<'a> Quotas<'a> {
     ) -> Result<Vec<QuotaLeft>, Error> {
         let now = self.ports.clock.now();
         let rules = self.ports.platforms.get(self.platform)?.rules();
-        let mut left = Vec::new();
-        for rule in rules.quotas.iter().filter(|rule| rule.taken_by(items) > 0) {
-            let calls = self.ports.limiter.left(&self.bucket_of(rule), rule.quota, now, at).await?;
-            left.push(QuotaLeft { rule: rule.clone(), calls, needs: rule.taken_by(items) });
+        let rules: Vec<_> = rules.quotas.iter().filter(|rule| rule.taken_by(items) > 0).collect();
+        if rules.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(left)
+        let buckets: Vec<_> =
+            rules.iter().map(|rule| Quota::bucket(&self.bucket_of(rule))).collect();
+        let full_at = self.ports.limiter.blocked_each(&buckets, now).await?;
+        let left = rules.into_iter().zip(full_at).map(|(rule, full_at)| QuotaLeft {
+            rule: rule.clone(),
+            calls: rule.quota.left(full_at, at),
+            needs: rule.taken_by(items),
+        });
+        Ok(left.collect())
     }
 
     /// Asks the network what is left, and learns it. That it does not say stops nothing.

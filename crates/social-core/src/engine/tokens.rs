@@ -119,6 +119,7 @@ impl Tokens {
                 workspace_id: grant.workspace_id,
                 task,
                 lane: None,
+                platform: None,
                 due_at,
                 max_attempts: self.0.config.max_attempts,
             })

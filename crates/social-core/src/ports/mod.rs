@@ -51,8 +51,8 @@ pub use platform_api::{
 pub use rate_limiter::{Cache, Quota, RateLimiter};
 pub use repositories::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, Gate,
-    GrantRepo, JobRepo, KeptAnswer, KeyRepo, MediaRepo, OutboxRepo, PostFilter, PostRepo,
-    RequestKey, RequestKeyRepo, SignIn, SignInRepo, WorkspaceRepo,
+    GrantRepo, JobRepo, KeptAnswer, KeyRepo, MediaRepo, Near, Nearby, OutboxRepo, PostFilter,
+    PostRepo, RequestKey, RequestKeyRepo, SignIn, SignInRepo, WorkspaceRepo,
 };
 pub use scheduler::{PostRequest, Scheduler, Submit, When};
 pub use sealer::{SealError, Sealed, Sealer, WrappedKey};

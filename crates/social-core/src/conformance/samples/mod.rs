@@ -66,6 +66,7 @@ impl Samples {
             workspace_id: ws,
             task,
             lane: None,
+            platform: None,
             due_at,
             max_attempts: 3,
         }
