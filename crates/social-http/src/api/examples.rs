@@ -50,6 +50,7 @@ fn dry_run() -> Value {
             "text": TEXT,
             "length": 37,
             "limit": 63206,
+            "posts_left": null,
             "media": [],
             "warnings": [],
             "fixes": [],

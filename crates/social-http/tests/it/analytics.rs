@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 use social::Platform;
+use social::core::engine::NewKey;
 
 use crate::house::{House, ask};
 
@@ -116,4 +117,14 @@ async fn the_numbers_of_accounts_come_from_all_four_networks() {
         let told = account["metrics"]["followers"].is_u64();
         assert_eq!(told, account["platform"] != "tiktok", "{account:#}");
     }
+}
+
+#[tokio::test]
+async fn asking_networks_takes_the_permission_to_go_out() {
+    let house = House::new().await;
+    let new = NewKey { permissions: Default::default(), ..NewKey::for_agent("indoors") };
+    let key = house.make_key(house.social.workspace(), new).await;
+    house.send(ask("GET", "/api/analytics").key(&key)).await.is(200);
+    let out = house.send(ask("GET", "/api/analytics?accounts=true").key(&key)).await;
+    out.is_problem(403, "permission_missing");
 }

@@ -102,13 +102,13 @@ pub(crate) fn get(state: &State, call: &Call, id: &str) -> GraphResult {
                 }
                 name => one(name).into(),
             };
-            row(id, metric, period, vec![json!({ "value": value })])
+            row(id, metric, period, &[json!({ "value": value })])
         })
         .collect();
     Ok(reply::json(200, &json!({ "data": rows })))
 }
 
-fn row(id: &str, metric: &str, period: &str, values: Vec<Value>) -> Value {
+fn row(id: &str, metric: &str, period: &str, values: &[Value]) -> Value {
     json!({
         "name": metric,
         "period": period,
@@ -173,10 +173,10 @@ fn of_page(
             name => grown(name),
         }
     };
-    let points = |metric: &str| {
+    let points = |metric: &str| -> Vec<Value> {
         let point =
             |end: &Timestamp| json!({"value": value(metric, *end), "end_time": end.to_graph()});
         ends.iter().map(point).collect()
     };
-    Ok(metrics.iter().map(|metric| row(&page.id, metric, period, points(metric))).collect())
+    Ok(metrics.iter().map(|metric| row(&page.id, metric, period, &points(metric))).collect())
 }

@@ -14,7 +14,7 @@ use axum::extract::State;
 use axum::response::Json;
 use serde::{Deserialize, Serialize};
 use social_core::Timestamp;
-use social_core::domain::{Delivery, DeliveryId, PostId, Snapshot};
+use social_core::domain::{Delivery, DeliveryId, Permission, PostId, Snapshot};
 use social_core::ports::PostFilter;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -24,7 +24,7 @@ use super::app::App;
 use super::auth::Caller;
 use super::extract::{Asked, id};
 use super::posts::View;
-use super::{codes, table};
+use super::{access, codes, table};
 use crate::Problem;
 use accounts::AccountNumbers;
 use coverage::Coverage;
@@ -135,6 +135,10 @@ pub(crate) async fn analytics(
     caller: Caller,
     Asked(wanted): Asked<Wanted>,
 ) -> Result<Json<Report>, Problem> {
+    if wanted.accounts {
+        // What lies here may be told; asking the networks is going out.
+        access::allowed(&caller, Permission::WebAccess)?;
+    }
     let timeframe = Timeframe::read(wanted.timeframe.as_deref().unwrap_or("7d"), app.now())?;
     let platforms: Option<BTreeSet<&str>> =
         wanted.platforms.as_deref().map(|names| names.split(',').map(str::trim).collect());
