@@ -42,7 +42,7 @@ fn everything_that_is_wrong_with_a_configuration_is_said_at_once() {
         "listen: `everywhere`",
         "log_format: `xml`",
         "`concurrency` must be",
-        "`lisen` is unknown; known are data, listen",
+        "`lisen` is unknown; known are data, database",
         "`networks.myspace` is no network; there are instagram",
         "`networks.linkedin` needs a client_id",
         "SOCIAL_TEST_SECRET_THAT_IS_NOT_SET, which is not set",

@@ -259,7 +259,8 @@ pub async fn what_is_near_is_told(store: Arc<dyn Store>, _queue: Arc<dyn JobQueu
     let (ws, account) = (samples.ws(), samples.lane());
     let of = |secs, text: &str| {
         let delivery = samples.delivery(ws, samples.post(ws).id, account);
-        Delivery { due_at: at(secs), text: text.to_owned(), media: Vec::new(), ..delivery }
+        let (text, media) = (text.to_owned(), Vec::new());
+        Delivery { due_at: at(secs), text, media, removed_at: None, ..delivery }
     };
     let twin = of(95, "Fresh  BEANS");
     let removed = Delivery { removed_at: Some(at(99)), ..of(110, "fresh beans") };
