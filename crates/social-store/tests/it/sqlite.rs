@@ -96,6 +96,7 @@ async fn a_database_held_by_another_process_is_locked() {
     conn.execute("BEGIN IMMEDIATE").await.unwrap();
     let mut unit = store.begin().await.unwrap();
     let error = unit.workspaces().list().await.expect_err("the other holds the write lock");
+    drop(unit);
     assert!(matches!(error, StoreError::Locked(_)), "{error:?}");
     // An idle look needs no lock, so a worker is not disturbed.
     assert_eq!(store.blocked("x", at(0)).await.unwrap(), None);
