@@ -5,6 +5,7 @@ mod file;
 mod first_admin;
 mod first_key;
 mod listen;
+mod media;
 mod numbers;
 mod outward;
 mod paced;
@@ -126,6 +127,7 @@ async fn build(settings: &Settings, networks: &Networks, address: &Url) -> Resul
     if let Some(concurrency) = settings.concurrency {
         config.concurrency = concurrency;
     }
+    settings.room.set(&mut config);
     let mut builder = Social::builder().data_dir(&settings.data).config(config);
     if let Some(base) = networks.base_url() {
         // The simulators are on this machine, so they reach it here if nothing else was said.

@@ -10,6 +10,7 @@ use social::platforms::transport::PrivateHost;
 use url::Url;
 
 use super::file::{File, Limits, Network, Oidc, TlsFiles};
+use super::media::Room;
 use crate::args::{LogFormat, Serve};
 
 /// The address that is listened on where nothing else is said: this machine alone.
@@ -34,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) oidc: Option<Oidc>,
     pub(crate) agent: Option<AgentGateway>,
     pub(crate) private_hosts: Vec<PrivateHost>,
+    /// How much room what is made of media may take.
+    pub(crate) room: Room,
 }
 
 impl Settings {
@@ -72,6 +75,7 @@ impl Settings {
             oidc: file.oidc,
             agent: file.agent,
             private_hosts: file.private_hosts,
+            room: file.room,
         };
         settings.check_together(&mut problems);
         if problems.is_empty() { Ok(settings) } else { Err(problems) }

@@ -100,7 +100,7 @@ async fn a_killed_process_neither_repeats_nor_loses_a_post() {
                 let target = Target { platform: platform.clone(), account: Some(account.id) };
                 let mut request = PostRequest::new(social.workspace(), &text, [target]);
                 if *with_photo {
-                    request = request.with_media(MediaRef { asset: photo.id, alt: None });
+                    request = request.with_media(MediaRef::new(photo.id));
                 }
                 posts.push(social.posts().schedule_post(request).await.unwrap());
                 texts.push(text);

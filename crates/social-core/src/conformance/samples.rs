@@ -8,17 +8,19 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::Timestamp;
-use crate::domain::media::{AudioProbe, ColourProfile, ImageProbe, MediaProbe, VideoProbe};
+use crate::domain::media::{
+    AudioProbe, Backdrop, ColourProfile, ImageProbe, MediaProbe, VideoProbe,
+};
 use crate::domain::{
     Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AttemptState, AuditEntry,
     Budget, ChoiceOption, Confirmation, Delivery, DeliveryId, DeliveryStatus, DueSecret, EventId,
-    EventKind, FlowRecord, Grant, GrantId, GrantStatus, Happened, Invitation, JobId, JobTask,
+    EventKind, Fit, FlowRecord, Grant, GrantId, GrantStatus, Happened, Invitation, JobId, JobTask,
     KeyId, MediaRef, MessageId, MessageStatus, Metric, NewJob, OutboxEvent, Override, PasswordHash,
     PauseReason, Permission, Person, PersonId, Piece, Platform, Post, PostId, PostKind,
     PostMetrics, Purpose, Rendition, RequestTrace, Role, Scope, Session, SessionId, SlotPlan,
     Snapshot, Subject, Upload, UploadId, WallTime, Webhook, WebhookAttempt, WebhookId, WebhookKind,
-    WebhookMessage, WebhookOutcome, WebhookStatus, Weekday, WeeklySlot, Workspace, WorkspaceId,
-    WritePolicy,
+    WebhookMessage, WebhookOutcome, WebhookStatus, Weekday, WeeklySlot, Wishes, Workspace,
+    WorkspaceId, WritePolicy,
 };
 use crate::error::{ErrorKind, Failure};
 use crate::flow::{Effect, FlowState};
@@ -131,6 +133,7 @@ impl Samples {
             media: vec![MediaRef {
                 asset: AssetId::from_uuid(self.uuid()),
                 alt: Some("A cup".to_owned()),
+                wishes: Wishes { fit: Fit::Pad(Backdrop::Blur), ..Wishes::default() },
             }],
             due_at: at(100),
             created_at: at(2),

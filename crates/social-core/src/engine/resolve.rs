@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use super::posts::{DeliveryPreview, SlotSearch};
 use super::{Error, Ports};
 use crate::Timestamp;
-use crate::domain::media::MediaProbe;
 use crate::domain::{
     Account, AccountId, Budget, Delivery, DeliveryStatus, Grant, GrantStatus, MediaRef, PostId,
     Target, WorkspaceId,
 };
 use crate::ports::{BlobKey, PlatformApi, PostRequest, UnitOfWork, When};
-use crate::preflight::{Code, Draft, Finding, Severity, Unreachable, Verdict, check};
+use crate::preflight::{Code, Draft, DraftMedia, Finding, Severity, Unreachable, Verdict, check};
 use crate::rules::options::PostOptions;
 
 /// A request with its accounts found and its content checked.
@@ -129,7 +128,7 @@ async fn draft(
     request: &PostRequest,
     api: &dyn PlatformApi,
     account: &Account,
-    media: &[(MediaProbe, Option<String>)],
+    media: &[DraftMedia],
     near: &[Delivery],
     (due_at, now): (Timestamp, Timestamp),
 ) -> Result<(ResolvedTarget, Vec<Finding>), Error> {
@@ -330,11 +329,14 @@ async fn media(
     unit: &mut dyn UnitOfWork,
     request: &PostRequest,
     findings: &mut Vec<Finding>,
-) -> Result<Vec<(MediaProbe, Option<String>)>, Error> {
+) -> Result<Vec<DraftMedia>, Error> {
     let mut probes = Vec::new();
-    for (at, MediaRef { asset, alt }) in request.media.iter().enumerate() {
+    for (at, MediaRef { asset, alt, wishes }) in request.media.iter().enumerate() {
         match unit.media().asset(request.workspace, *asset).await? {
-            Some(found) => probes.push((found.probe, alt.clone())),
+            Some(found) => {
+                let (alt, wishes) = (alt.clone(), *wishes);
+                probes.push(DraftMedia { probe: found.probe, alt, wishes });
+            }
             None => findings.push(finding(
                 Code::MediaNotFound,
                 &format!("/media/{at}"),

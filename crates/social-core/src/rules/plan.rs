@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::{ImageRule, MediaRule, Preset, Ratio, VideoRule};
 use crate::domain::media::{
-    Backdrop, Change, ColourProfile, Crop, Focus, ImageFormat, ImagePlan, ImageProbe, Keep,
-    MediaProbe, VideoAction, VideoPlan, VideoProbe,
+    Change, ColourProfile, Crop, Focus, ImageFormat, ImagePlan, ImageProbe, MediaProbe,
+    VideoAction, VideoPlan, VideoProbe,
 };
+use crate::domain::{Fit, Wishes};
 
 /// Bits that H.264 needs at most for a pixel that looks as good as the original.
 const AMPLE_BITS_PER_PIXEL: f64 = 0.15;
@@ -67,38 +68,6 @@ pub enum Refused {
         /// How long it must be.
         least: Duration,
     },
-}
-
-/// How a picture whose shape is not allowed is brought into one that is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Fit {
-    /// Cut, keeping in sight what a person looks at first.
-    #[default]
-    Crop,
-    /// Cut on all sides alike.
-    Centre,
-    /// Nothing is cut: room is added around it.
-    Pad(Backdrop),
-}
-
-/// What a person wants of a picture beside that it fits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wishes {
-    /// How it is brought into shape.
-    pub fit: Fit,
-    /// What a crop keeps in sight, where the person says so; else what the probe found.
-    pub focus: Option<Focus>,
-    /// What shows through transparent parts where the format has none.
-    pub background: [u8; 3],
-    /// What of its metadata stays.
-    pub metadata: Keep,
-}
-
-impl Default for Wishes {
-    fn default() -> Self {
-        let (fit, metadata) = (Fit::default(), Keep::default());
-        Self { fit, focus: None, background: [255; 3], metadata }
-    }
 }
 
 /// Plans a picture or a clip by the rule for it.
@@ -218,6 +187,7 @@ pub fn plan_image_as(probe: &ImageProbe, rule: &ImageRule, wishes: &Wishes) -> I
             pad: None,
             background: wishes.background,
             metadata: wishes.metadata,
+            smallest: wishes.smallest,
             changes,
         };
     }
@@ -259,8 +229,20 @@ pub fn plan_image_as(probe: &ImageProbe, rule: &ImageRule, wishes: &Wishes) -> I
         changes.push(Change::MetadataRemoved);
     }
     let (max_bytes, background) = (rule.max_bytes, wishes.background);
-    let metadata = wishes.metadata;
-    ImagePlan { keep, crop, width, height, format, max_bytes, pad, background, metadata, changes }
+    let Wishes { metadata, smallest, .. } = *wishes;
+    ImagePlan {
+        keep,
+        crop,
+        width,
+        height,
+        format,
+        max_bytes,
+        pad,
+        background,
+        metadata,
+        smallest,
+        changes,
+    }
 }
 
 /// Plans a clip: kept, repacked or encoded anew, whatever is the least that suffices.
@@ -466,6 +448,7 @@ mod tests {
 
     use super::*;
     use crate::domain::PostKind;
+    use crate::domain::media::Backdrop;
     use crate::rules::{facebook, instagram, linkedin, tiktok};
 
     fn photo(width: u32, height: u32) -> ImageProbe {

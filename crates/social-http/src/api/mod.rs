@@ -25,6 +25,7 @@ mod limits;
 mod mcp;
 mod measured;
 mod media;
+mod media_preview;
 mod metrics;
 mod openapi;
 mod pages;
@@ -167,6 +168,7 @@ impl Api {
             .merge(posts::routes())
             .merge(preflight::routes())
             .merge(media::routes())
+            .merge(media_preview::routes())
             .merge(uploads::routes())
             .merge(slots::routes())
             .merge(accounts::routes())

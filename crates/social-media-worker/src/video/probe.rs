@@ -30,6 +30,9 @@ pub(crate) fn file(job: Job<'_>, path: &Path) -> Result<VideoProbe> {
     let fps = rate(&video);
     let frames = (duration.as_secs_f64() * fps).ceil().max(video.frames() as f64);
     job.budget.check_video_length(duration, frames as u64)?;
+    if let Ok(known @ 1..) = u64::try_from(video.frames()) {
+        job.budget.check_video_still(duration.as_secs_f64() / known as f64)?;
+    }
     let turn = orientation(&video);
     let (shown, tall) = shown(&facts);
     let (width, height) = turn.size(shown, tall);

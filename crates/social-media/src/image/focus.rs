@@ -1,12 +1,12 @@
 //! What a person looks at first, so that a crop keeps it in sight.
 
-use fast_image_resize::Resizer;
 use social_core::domain::media::Focus;
 
 use super::decode;
 use super::header::Header;
 use super::raster::Raster;
 use super::scale::{Channels, Window, scale};
+use super::spare::Scaler;
 use super::turbo;
 use crate::budget::Budget;
 use crate::errors::Result;
@@ -32,7 +32,7 @@ pub(super) fn find(bytes: &[u8], header: &Header, budget: &Budget) -> Result<Opt
     };
     let to = (side(raster.width), side(raster.height));
     let (from, all) = ((raster.width, raster.height), Window::whole(raster.width, raster.height));
-    let data = scale(&mut Resizer::new(), &raster.data, from, Channels::Rgb, all, to)?;
+    let data = scale(&mut Scaler::take(), &raster.data, from, Channels::Rgb, all, to)?;
     let small = Raster { width: to.0, height: to.1, alpha: false, data };
     Ok(place(&header.orientation.upright(small)))
 }

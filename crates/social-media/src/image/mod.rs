@@ -6,12 +6,14 @@ mod decode;
 mod encode;
 mod focus;
 mod header;
+mod met;
 mod orientation;
 mod pad;
 mod probe;
 mod process;
 mod raster;
 mod scale;
+mod spare;
 mod turbo;
 
 pub(crate) use encode::jpeg_processed;

@@ -4,6 +4,7 @@ use exif::{In, Reader, Tag};
 use social_core::domain::media::Crop;
 
 use super::raster::Raster;
+use super::spare;
 
 /// Pixels of a side of the squares in which pictures are turned.
 const SQUARE: usize = 32;
@@ -113,7 +114,7 @@ impl Orientation {
             8 => (end_x, wide as isize, -1),
             _ => (0, 1, wide as isize),
         };
-        let mut data = vec![0; from.len()];
+        let mut data = spare::room(from.len());
         let (to, _) = data.as_chunks_mut::<DEPTH>();
         // Turning walks down the columns of one of the two pictures: in squares, both stay near.
         for top in (0..down).step_by(SQUARE) {
@@ -129,6 +130,7 @@ impl Orientation {
                 }
             }
         }
+        spare::give(from);
         data
     }
 }

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::header::{self, Header};
 use super::raster::Raster;
 use super::scale::{Channels, Window, scale};
+use super::spare::Scaler;
 use super::{colour, credit, decode, encode, pad, turbo};
 use crate::budget::Budget;
 use crate::errors::{Result, cancelled, cannot_fit};
@@ -151,7 +152,7 @@ fn render(
     wanted: &[(&ImagePlan, View)],
     token: &CancellationToken,
 ) -> Result<Vec<Vec<u8>>> {
-    let mut scaler = Resizer::new();
+    let mut scaler = Scaler::take();
     let mut files = Vec::with_capacity(wanted.len());
     for (plan, view) in wanted {
         if token.is_cancelled() {

@@ -14,6 +14,7 @@ mod identity;
 mod layers;
 mod life;
 mod receiver;
+mod renditions;
 mod secrets;
 mod webhooks;
 mod world;

@@ -8,7 +8,7 @@ use std::ptr;
 
 use turbojpeg::raw;
 
-use super::spare;
+use crate::image::spare;
 
 /// What the library said.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -88,6 +88,12 @@ pub(in crate::image) struct Plane {
     pub(super) data: Vec<u8>,
 }
 
+impl Drop for Plane {
+    fn drop(&mut self) {
+        spare::give(std::mem::take(&mut self.data));
+    }
+}
+
 /// A JPEG whose header is read.
 pub(super) struct Decoder<'a> {
     handle: Handle,
@@ -120,6 +126,12 @@ impl<'a> Decoder<'a> {
     /// Takes what can be had of a damaged picture, and fills the rest.
     pub(super) fn forgive(&mut self) {
         self.forgiving = true;
+    }
+
+    /// Doubles the colours that are stored halved without smoothing them: where the picture is scaled
+    /// to less than half, nobody sees it.
+    pub(super) fn hurry(&mut self) -> Result<(), Failed> {
+        self.handle.set(raw::TJPARAM_TJPARAM_FASTUPSAMPLE, 1)
     }
 
     pub(super) fn size(&self) -> (u32, u32) {
@@ -362,7 +374,7 @@ pub(super) fn to_rgb(planes: &[Plane; 3]) -> Result<Vec<u8>, Failed> {
     handle.set(raw::TJPARAM_TJPARAM_SUBSAMP, raw::TJSAMP_TJSAMP_444)?;
     let sources = planes.each_ref().map(|plane| plane.data.as_ptr());
     let strides = planes.each_ref().map(|plane| plane.width as c_int);
-    let mut data = Vec::<u8>::with_capacity(length * 3);
+    let mut data = spare::take(length * 3);
     // SAFETY: three planes of one size, checked above, and room for three bytes a pixel.
     handle.check(unsafe {
         raw::tj3DecodeYUVPlanes8(
