@@ -3,16 +3,17 @@
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY . .
-RUN scripts/setup && cargo build --release --locked -p social-cli
+RUN scripts/setup && cargo build --release --locked -p social-cli -p social-media-worker
 
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
-       libavcodec59 libavformat59 libavfilter8 libswscale6 libswresample4 libavutil57 \
+       libavcodec59 libavformat59 libavfilter8 libswscale6 libswresample4 libavutil57 libheif1 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data social \
     && install -d -o social -g social /data
-COPY --from=build /src/target/release/social /usr/local/bin/social
+# The second reads clips and pictures by FFmpeg and libheif, in processes of its own.
+COPY --from=build /src/target/release/social /src/target/release/social-media-worker /usr/local/bin/
 USER social
 VOLUME /data
 ENV SOCIAL_DATA=/data SOCIAL_LISTEN=0.0.0.0:8080 SOCIAL_LOG_FORMAT=json

@@ -30,13 +30,14 @@ impl Ask {
         Self { method: "GET", path, key: None, body: None }
     }
 
-    /// The `n`-th post of its kind: a text for one account, a minute after the one before.
+    /// The `n`-th post of its kind: a text for one account, of which a day has 24.
     pub(crate) fn post(n: usize, kind: &str) -> Self {
-        let (day, hour, minute) = (n / 1440 % 28 + 1, n / 60 % 24, n % 60);
+        let (year, month, day, hour) =
+            (2030 + n / 8064 % 60, n / 672 % 12 + 1, n / 24 % 28 + 1, n % 24);
         let body = json!({
             "content": format!("{kind} {n}: fresh beans at nine, while they last."),
             "platforms": ["facebook"],
-            "time": format!("2028-01-{day:02}T{hour:02}:{minute:02}:00Z"),
+            "time": format!("{year}-{month:02}-{day:02}T{hour:02}:00:00Z"),
         });
         let key = Some(format!("{kind}-{n}"));
         Self { method: "POST", path: "/api/posts".into(), key, body: Some(body) }

@@ -5,8 +5,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 
 use super::Result;
 use super::client::{Ask, Client};
@@ -20,6 +20,8 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
     pub(crate) key: String,
+    /// What it says goes on being read.
+    _out: Lines<BufReader<ChildStdout>>,
     _data: tempfile::TempDir,
 }
 
@@ -37,7 +39,8 @@ impl Server {
         }
         let mut child = serve.stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
         let out = child.stdout.take().ok_or("no output")?;
-        let line = BufReader::new(out).lines().next_line().await?.ok_or("it did not start")?;
+        let mut out = BufReader::new(out).lines();
+        let line = out.next_line().await?.ok_or("it did not start")?;
         let said: Value = serde_json::from_str(&line)?;
         let url = said["listening"].as_str().unwrap_or_default();
         let address = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
@@ -48,7 +51,7 @@ impl Server {
             let made: Value = serde_json::from_slice(&create.output().await?.stdout)?;
             key = made["token"].as_str().ok_or("no key")?.to_owned();
         }
-        Ok(Self { child, address, key, _data: data })
+        Ok(Self { child, address, key, _out: out, _data: data })
     }
 
     /// Returns when it says that it is ready.

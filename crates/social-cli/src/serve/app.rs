@@ -25,6 +25,12 @@ pub(super) fn router(
     let mut config = ApiConfig::new(settings.public_url(address));
     config.skill = Some(skill::TEXT.into());
     config.metrics_token = settings.metrics_token.clone();
+    config.allowed_hosts.clone_from(&settings.allowed_hosts);
+    config.allowed_origins.clone_from(&settings.allowed_origins);
+    config.body_limit = settings.limits.json_bytes;
+    config.upload_limit = settings.limits.upload_bytes;
+    config.uploads_limit = settings.limits.uploads_bytes;
+    config.time_out = settings.limits.request;
     config.requests_at_once = settings.limits.requests_at_once;
     config.requests_per_minute = settings.limits.requests_per_minute;
     config.address_requests_per_minute = settings.limits.address_requests_per_minute;

@@ -9,6 +9,9 @@
 //! simulators = false
 //! sandbox = false
 //! concurrency = 16
+//! undo_seconds = 0                                  # how long a post for now can be called off
+//! allowed_hosts = ["social.lan"]                    # besides public_url's and this machine's own
+//! allowed_origins = ["https://app.example.com"]     # pages that may ask from a browser (CORS)
 //! metrics_token_file = "/run/secrets/metrics"       # default: /metrics for this machine alone
 //!
 //! [tls]                                             # default: plain HTTP
@@ -22,6 +25,10 @@
 //! connections = 1024
 //! header_seconds = 15                               # for a request's head, and between requests
 //! body_seconds = 30                                 # for its body, and one more for each KiB
+//! request_seconds = 30                              # for an answer; an upload may take longer
+//! json_bytes = 1_048_576
+//! upload_bytes = 1_073_741_824                      # for one file
+//! uploads_bytes = 4_294_967_296                     # for all that come in pieces at a time
 //! requests_at_once = 512
 //! requests_per_minute = 300                         # by one key
 //! address_requests_per_minute = 600                 # by one address
@@ -52,7 +59,6 @@
 //! allow = ["10.0.0.7:8080"]                       # private hosts that webhooks and media may be at
 //! ```
 
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -62,11 +68,11 @@ use social::core::domain::Role;
 use social::core::engine::{AgentGateway, Newcomers};
 use social::platforms::transport::PrivateHost;
 use social::{AppCredentials, Platform};
-
-use super::media::Room;
-use super::outward;
 use url::Url;
 
+use super::limits::Limits;
+use super::media::Room;
+use super::outward;
 use super::reader::Reader;
 
 /// Looked for in the current folder where no file is named.
@@ -83,6 +89,9 @@ pub(super) struct File {
     pub(super) simulators: bool,
     pub(super) sandbox: bool,
     pub(super) concurrency: Option<usize>,
+    pub(super) undo: Option<Duration>,
+    pub(super) allowed_hosts: Vec<String>,
+    pub(super) allowed_origins: Vec<String>,
     pub(super) metrics_token: Option<SecretString>,
     pub(super) tls: Option<TlsFiles>,
     pub(super) traces: Option<Url>,
@@ -99,30 +108,6 @@ pub(super) struct File {
 pub(crate) struct TlsFiles {
     pub(crate) cert: PathBuf,
     pub(crate) key: PathBuf,
-}
-
-/// How much is taken on.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    pub(crate) connections: usize,
-    pub(crate) header: Duration,
-    pub(crate) body: Duration,
-    pub(crate) requests_at_once: usize,
-    pub(crate) requests_per_minute: NonZeroU32,
-    pub(crate) address_requests_per_minute: NonZeroU32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connections: 1024,
-            header: Duration::from_secs(15),
-            body: Duration::from_secs(30),
-            requests_at_once: 512,
-            requests_per_minute: NonZeroU32::MIN.saturating_add(299),
-            address_requests_per_minute: NonZeroU32::MIN.saturating_add(599),
-        }
-    }
 }
 
 /// An app at a network.
@@ -194,6 +179,9 @@ impl File {
             simulators: reader.flag("simulators").unwrap_or_default(),
             sandbox: reader.flag("sandbox").unwrap_or_default(),
             concurrency: reader.count("concurrency"),
+            undo: reader.number("undo_seconds").map(Duration::from_secs),
+            allowed_hosts: reader.texts("allowed_hosts").unwrap_or_default(),
+            allowed_origins: reader.texts("allowed_origins").unwrap_or_default(),
             metrics_token: None,
             tls: None,
             traces: None,
@@ -227,7 +215,7 @@ impl File {
         reader.end();
         file.tls = tls_files(tls, problems);
         file.traces = collector(otel, problems);
-        file.limits = read_limits(limits, problems);
+        file.limits = Limits::read(limits, problems);
         file.agent = outward::agent(gateway, problems);
         file.private_hosts = outward::private_hosts(outbound, problems);
         file.room = Room::read(media, problems);
@@ -273,29 +261,6 @@ fn collector(value: Value, problems: &mut Vec<String>) -> Option<Url> {
     }
     reader.end();
     endpoint
-}
-
-fn read_limits(value: Value, problems: &mut Vec<String>) -> Limits {
-    let usual = Limits::default();
-    let mut reader = Reader::new("limits", value, problems);
-    let seconds = |count: usize| Duration::from_secs(count as u64);
-    let rate = |count: usize| u32::try_from(count).ok().and_then(NonZeroU32::new);
-    let limits = Limits {
-        connections: reader.count("connections").unwrap_or(usual.connections),
-        header: reader.count("header_seconds").map_or(usual.header, seconds),
-        body: reader.count("body_seconds").map_or(usual.body, seconds),
-        requests_at_once: reader.count("requests_at_once").unwrap_or(usual.requests_at_once),
-        requests_per_minute: reader
-            .count("requests_per_minute")
-            .map_or(usual.requests_per_minute, |count| rate(count).unwrap_or(NonZeroU32::MAX)),
-        address_requests_per_minute: reader
-            .count("address_requests_per_minute")
-            .map_or(usual.address_requests_per_minute, |count| {
-                rate(count).unwrap_or(NonZeroU32::MAX)
-            }),
-    };
-    reader.end();
-    limits
 }
 
 fn network(

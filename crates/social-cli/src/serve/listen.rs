@@ -22,7 +22,7 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 
-use super::file::Limits;
+use super::limits::Limits;
 use super::paced::{Paced, until};
 use super::tls::Tls;
 

@@ -4,6 +4,7 @@ mod app;
 mod file;
 mod first_admin;
 mod first_key;
+mod limits;
 mod listen;
 mod media;
 mod numbers;
@@ -126,6 +127,9 @@ async fn build(settings: &Settings, networks: &Networks, address: &Url) -> Resul
     let mut config = EngineConfig::default();
     if let Some(concurrency) = settings.concurrency {
         config.concurrency = concurrency;
+    }
+    if let Some(undo) = settings.undo {
+        config.undo = undo;
     }
     settings.room.set(&mut config);
     let mut builder = Social::builder().data_dir(&settings.data).config(config);

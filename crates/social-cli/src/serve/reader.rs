@@ -48,6 +48,14 @@ impl<'p> Reader<'p> {
         }
     }
 
+    /// A number from 0 on.
+    pub(super) fn number(&mut self, field: &'static str) -> Option<u64> {
+        match self.take(field)?.as_u64() {
+            Some(number) => Some(number),
+            None => self.wrong(field, "must be a number from 0 on"),
+        }
+    }
+
     pub(super) fn texts(&mut self, field: &'static str) -> Option<Vec<String>> {
         let value = self.take(field)?;
         let texts = value.as_array().and_then(|items| {

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::ValueEnum as _;
 use secrecy::SecretString;
@@ -9,7 +10,8 @@ use social::core::engine::AgentGateway;
 use social::platforms::transport::PrivateHost;
 use url::Url;
 
-use super::file::{File, Limits, Network, Oidc, TlsFiles};
+use super::file::{File, Network, Oidc, TlsFiles};
+use super::limits::Limits;
 use super::media::Room;
 use crate::args::{LogFormat, Serve};
 
@@ -27,6 +29,9 @@ pub(crate) struct Settings {
     pub(crate) simulators: bool,
     pub(crate) sandbox: bool,
     pub(crate) concurrency: Option<usize>,
+    pub(crate) undo: Option<Duration>,
+    pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) allowed_origins: Vec<String>,
     pub(crate) metrics_token: Option<SecretString>,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) traces: Option<Url>,
@@ -67,6 +72,9 @@ impl Settings {
             simulators: options.simulators || file.simulators || sandbox,
             sandbox,
             concurrency: file.concurrency,
+            undo: file.undo,
+            allowed_hosts: file.allowed_hosts,
+            allowed_origins: file.allowed_origins,
             metrics_token: file.metrics_token,
             tls: file.tls,
             traces: file.traces,
@@ -92,6 +100,15 @@ impl Settings {
         }
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log) {
             problems.push(format!("log: `{}` is no filter: {error}", self.log));
+        }
+        for origin in &self.allowed_origins {
+            let url: Option<Url> = origin.parse().ok();
+            if url.is_none_or(|url| url.origin().ascii_serialization() != *origin) {
+                problems.push(format!(
+                    "allowed_origins: `{origin}` is no origin; one looks like \
+                     https://app.example.com, without a path"
+                ));
+            }
         }
         if self.simulators && !self.networks.is_empty() {
             problems.push(

@@ -16,6 +16,8 @@ fn everything_that_is_wrong_with_a_configuration_is_said_at_once() {
             listen = "everywhere"
             log_format = "xml"
             concurrency = 0
+            undo_seconds = -1
+            allowed_origins = ["https://app.example.com/"]
             lisen = "a slip"
             [networks.myspace]
             client_id = "1"
@@ -46,7 +48,9 @@ fn everything_that_is_wrong_with_a_configuration_is_said_at_once() {
         "no-such-file, which cannot be read",
         "`networks.tiktok.colour` is unknown",
         "public_url: `http://social.example.com` must begin with https://",
-        "10 problems",
+        "`undo_seconds` must be a number from 0 on",
+        "allowed_origins: `https://app.example.com/` is no origin",
+        "12 problems",
     ] {
         assert!(said.contains(part), "{part} is missing in:\n{said}");
     }
@@ -78,6 +82,14 @@ fn a_good_configuration_is_taken() {
         folder.path().join("social.toml"),
         r#"
             public_url = "https://social.example.com"
+            undo_seconds = 20
+            allowed_hosts = ["social.lan"]
+            allowed_origins = ["https://app.example.com", "http://localhost:3000"]
+            [limits]
+            request_seconds = 60
+            json_bytes = 65536
+            upload_bytes = 4_294_967_296
+            uploads_bytes = 8_589_934_592
             [networks.instagram]
             client_id = "1"
             client_secret_file = "secret"

@@ -58,12 +58,28 @@ fn body(topic: &str, style: Style) -> String {
     if !style.airy || topic.contains('\n') {
         return topic.to_owned();
     }
-    let sentences: Vec<&str> = topic.unicode_sentences().map(str::trim).collect();
+    let sentences = sentences(topic);
     // The first sentence is what shows before "more": it stands alone.
     match sentences.split_first() {
         Some((first, rest)) if rest.len() > 1 => format!("{first}\n\n{}", rest.join(" ")),
         _ => topic.to_owned(),
     }
+}
+
+/// Its sentences. A full stop within a word ends none: it may be part of a link or a mention.
+fn sentences(text: &str) -> Vec<&str> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for (at, piece) in text.split_sentence_bound_indices() {
+        let end = at + piece.len();
+        if end == text.len() || piece.ends_with(|c: char| c.is_whitespace() || "。！？".contains(c))
+        {
+            sentences.push(text[start..end].trim());
+            start = end;
+        }
+    }
+    sentences.retain(|sentence| !sentence.is_empty());
+    sentences
 }
 
 fn is_formal(brief: &Brief) -> bool {

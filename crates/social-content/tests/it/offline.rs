@@ -119,6 +119,21 @@ fn ideas_are_of_the_day_and_lasting() {
 }
 
 #[test]
+fn a_full_stop_within_a_mention_ends_no_sentence() {
+    let brief = Brief {
+        topic: "By @ⴧ.𖿠᥄A today. Fresh beans. Come by.".into(),
+        platform: Some(Platform::INSTAGRAM),
+        ..Brief::about("")
+    };
+    let caption = block_on(Offline.generate_caption(&brief, &rule(300))).unwrap();
+    assert!(
+        caption.text.starts_with("By @ⴧ.𖿠᥄A today.\n\nFresh beans. Come by."),
+        "{}",
+        caption.text
+    );
+}
+
+#[test]
 fn nothing_to_go_by_is_said() {
     let empty = Brief::about("  ");
     assert!(matches!(

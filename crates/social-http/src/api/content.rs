@@ -115,6 +115,7 @@ pub(crate) struct HashtagRequest {
     #[schema(example = "Fresh coffee, roasted at the harbour.")]
     text: String,
     /// At most so many; 10 unless said.
+    #[schema(value_type = Option<u64>)]
     limit: Option<u32>,
 }
 
@@ -179,6 +180,7 @@ pub(crate) struct IdeasRequest {
     #[schema(example = "coffee roastery")]
     industry: String,
     /// At most so many; 5 unless said.
+    #[schema(value_type = Option<u64>)]
     limit: Option<u32>,
 }
 

@@ -166,6 +166,7 @@ pub(crate) async fn take_in(
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// At most so many; 20 unless said, 100 at most.
+    #[param(value_type = Option<u64>)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
@@ -173,7 +174,7 @@ pub(crate) struct Which {
 
 /// A page of files.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Page {
+pub(crate) struct MediaPage {
     /// Newest first.
     items: Vec<MediaAnswer>,
     /// For the next page; null on the last.
@@ -183,7 +184,7 @@ pub(crate) struct Page {
 /// List the files, newest first.
 #[utoipa::path(
     get, path = "/api/media", tag = "media", params(Which),
-    responses((status = 200, description = "A page; `Link` names the next", body = Page)),
+    responses((status = 200, description = "A page; `Link` names the next", body = MediaPage)),
 )]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -203,7 +204,7 @@ pub(crate) async fn list(
         cursor::link(&app, "api/media", &query)
     });
     let items = found.into_iter().map(Into::into).collect();
-    let mut response = Json(Page { items, next_cursor }).into_response();
+    let mut response = Json(MediaPage { items, next_cursor }).into_response();
     if let Some(link) = link.and_then(|link| link.parse().ok()) {
         response.headers_mut().insert(header::LINK, link);
     }

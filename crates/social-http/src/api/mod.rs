@@ -18,6 +18,7 @@ mod cursor;
 mod docs;
 mod edge;
 mod events;
+mod examples;
 mod extract;
 mod keys;
 mod known;

@@ -3,10 +3,12 @@
 use serde::Serialize;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{Components, ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{
+    Components, ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, Schema,
+};
 use utoipa::{OpenApi as _, PartialSchema as _, ToSchema};
 
-use super::access;
+use super::{access, examples};
 
 /// What stands beside the API and asks for no key.
 const OPEN: &[(&str, &str, &str)] = &[
@@ -14,6 +16,9 @@ const OPEN: &[(&str, &str, &str)] = &[
     ("/healthz", "server", "Whether the server lives."),
     ("/readyz", "server", "Whether the server does its work."),
 ];
+
+/// Where a person reads what is wrong, on a page.
+const PAGES: &[&str] = &["/api/auth/callback", "/api/auth/connect/{state}", "/api/auth/choose"];
 
 /// What every error looks like (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,6 +63,11 @@ pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
     document.info.license = None;
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.insert("Problem".into(), ProblemShape::schema());
+    for (name, example) in examples::all() {
+        if let Some(RefOr::T(Schema::Object(shape))) = components.schemas.get_mut(name) {
+            shape.example = Some(example);
+        }
+    }
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.add_security_scheme("bearer", bearer);
     document.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
@@ -111,9 +121,12 @@ fn describe(method: &str, path: &str, operation: &mut Operation) {
     }
     let content =
         ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("Problem")))).build();
-    let problem = ResponseBuilder::new()
+    let mut problem = ResponseBuilder::new()
         .description("What is wrong, and what to do")
-        .content("application/problem+json", content)
-        .build();
+        .content("application/problem+json", content);
+    if PAGES.contains(&path) {
+        problem = problem.content("text/html", ContentBuilder::new().build());
+    }
+    let problem = problem.build();
     operation.responses.responses.insert("default".into(), RefOr::T(problem));
 }

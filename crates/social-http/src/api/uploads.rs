@@ -68,11 +68,19 @@ fn uploads(app: &App, caller: &Caller) -> Uploads {
     Uploads::new(app.ports.clone(), app.library_of(caller))
 }
 
+/// The version of the protocol that is spoken here.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "it is there for the document")]
+enum TusVersion {
+    #[schema(rename = "1.0.0")]
+    One,
+}
+
 /// Begin an upload. `Location` is where its bytes go to.
 #[utoipa::path(
     post, path = "/api/uploads", tag = "uploads",
     params(
-        ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
+        ("Tus-Resumable" = inline(TusVersion), Header, description = "`1.0.0`"),
         ("Upload-Length" = u64, Header, description = "How many bytes there will be"),
         ("Upload-Metadata" = Option<String>, Header, description = "`filename` and its value in base64"),
     ),
@@ -121,10 +129,10 @@ pub(crate) async fn get(
     patch, path = "/api/uploads/{id}", tag = "uploads",
     params(
         ("id" = String, Path, description = "`upl_…`"),
-        ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
+        ("Tus-Resumable" = inline(TusVersion), Header, description = "`1.0.0`"),
         ("Upload-Offset" = u64, Header, description = "How far the upload is"),
     ),
-    request_body(content = String, content_type = "application/offset+octet-stream"),
+    request_body(content = Option<String>, content_type = "application/offset+octet-stream"),
     responses((status = 204, description = "Received; with the last byte, `Media-Id` is the file's id")),
 )]
 pub(crate) async fn append(
@@ -158,7 +166,7 @@ pub(crate) async fn append(
     delete, path = "/api/uploads/{id}", tag = "uploads",
     params(
         ("id" = String, Path, description = "`upl_…`"),
-        ("Tus-Resumable" = String, Header, description = "`1.0.0`"),
+        ("Tus-Resumable" = inline(TusVersion), Header, description = "`1.0.0`"),
     ),
     responses((status = 204, description = "Gone")),
 )]

@@ -1,9 +1,12 @@
 //! What the server says of itself.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 use social::core::domain::WritePolicy;
 
 use crate::house::{House, ask};
+use crate::media::picture;
 
 #[tokio::test]
 async fn the_document_is_as_reviewed() {
@@ -69,6 +72,55 @@ async fn the_examples_of_the_document_work() {
         sent += 1;
     }
     assert_eq!(sent, 10);
+}
+
+/// Answers have the members that their examples have, and no others.
+#[tokio::test]
+async fn answers_look_like_their_examples() {
+    let (house, key) = House::ready().await;
+    let document = house.send(ask("GET", "/openapi.json")).await.body;
+    let shown = |name: &str| members(&document["components"]["schemas"][name]["example"]);
+    let post = json!({
+        "content": "Fresh coffee, roasted at the harbour.", "platforms": ["facebook"],
+        "time": "2030-01-04T09:00:00+01:00",
+    });
+    let mut dry = post.clone();
+    dry["dry_run"] = true.into();
+    let mut wrong = post.clone();
+    wrong["time"] = "2030-01-04 09:00".into();
+    for (name, asked) in [
+        ("DryRun", ask("POST", "/api/posts").json(&dry)),
+        ("PostAnswer", ask("POST", "/api/posts").json(&post)),
+        ("PostPage", ask("GET", "/api/posts")),
+        ("AccountList", ask("GET", "/api/accounts")),
+        ("MediaAnswer", ask("POST", "/api/media?name=beans.png").raw(picture())),
+        ("MediaPage", ask("GET", "/api/media")),
+        ("Problem", ask("POST", "/api/posts").json(&wrong)),
+    ] {
+        let answer = house.send(asked.key(&key)).await;
+        assert!(!shown(name).is_empty(), "{name}");
+        assert_eq!(members(&answer.body), shown(name), "{name}");
+    }
+}
+
+/// The places of all members, lists taken as one item.
+fn members(value: &Value) -> BTreeSet<String> {
+    fn walk(at: &str, value: &Value, all: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    let at = format!("{at}/{name}");
+                    walk(&at, value, all);
+                    all.insert(at);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(at, item, all)),
+            _ => {}
+        }
+    }
+    let mut all = BTreeSet::new();
+    walk("", value, &mut all);
+    all
 }
 
 fn example(document: &Value, schema: &Value) -> Value {

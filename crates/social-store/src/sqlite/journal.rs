@@ -105,13 +105,9 @@ impl OutboxRepo for SqliteUnit {
     }
 
     async fn mark(&mut self, ids: &[EventId], at: Timestamp) -> Result<()> {
-        let before = self.enter();
-        for id in ids {
-            let mark = query(sql::EVENT_MARK).bind(id.as_uuid()).bind(at.as_millis());
-            self.run(mark, id).await?;
-        }
-        self.leave(before);
-        Ok(())
+        let ids: Vec<String> = ids.iter().map(|id| id.as_uuid().simple().to_string()).collect();
+        let mark = query(sql::EVENT_MARK).bind(json(&ids)?).bind(at.as_millis());
+        self.run(mark, &"events").await.map(drop)
     }
 
     async fn since(

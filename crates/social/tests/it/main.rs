@@ -15,7 +15,6 @@ mod layers;
 mod life;
 mod receiver;
 mod renditions;
-mod secrets;
 mod webhooks;
 mod world;
 mod writing;

@@ -61,7 +61,7 @@ impl Posts {
         key: &str,
         request: &str,
     ) -> Result<Option<RequestKey>, Error> {
-        let mut unit = self.ports.store.begin().await?;
+        let mut unit = self.ports.store.read().await?;
         before(&mut *unit, ws, key, request).await
     }
 

@@ -19,6 +19,10 @@ const BATCH: u32 = 50;
 /// # Errors
 /// Of the store; nothing was done then.
 pub(in crate::engine) async fn relay(ports: &Ports) -> Result<usize, Error> {
+    // It is asked after each commit, so it keeps out of the writers' way while there is nothing.
+    if ports.store.read().await?.outbox().pending(1).await?.is_empty() {
+        return Ok(0);
+    }
     let mut unit = ports.store.begin().await?;
     let events = unit.outbox().pending(BATCH).await?;
     if events.is_empty() {

@@ -8,6 +8,16 @@ const make = (name, text, parent) => {
   return node;
 };
 
+// `code` in a text stands out.
+const prose = (name, text, parent) => {
+  const node = make(name, undefined, parent);
+  text.split("`").forEach((part, n) => node.append(n % 2 ? make("code", part) : part));
+  return node;
+};
+
+// What is asked for most comes first.
+const ORDER = ["posts", "media", "uploads", "slots", "accounts", "analytics", "content", "webhooks", "events", "keys", "people", "auth"];
+
 const resolve = (doc, schema) =>
   schema && schema.$ref ? resolve(doc, doc.components.schemas[schema.$ref.split("/").pop()]) : schema;
 
@@ -25,22 +35,23 @@ const sample = (doc, schema) => {
   return schema.type === "string" ? "" : {};
 };
 
-const field = (parent, label, value) => {
-  const input = make("input", undefined, make("label", label, parent));
-  input.value = value || "";
-  return input;
+const field = (parent, parameter) => {
+  const label = make("label", undefined, parent);
+  make("code", parameter.name, label);
+  prose("span", ` in the ${parameter.in}. ${parameter.description || ""}`, label);
+  return make("input", undefined, label);
 };
 
 const show = (doc, path, method, operation, parent) => {
   const box = make("details", undefined, parent);
   const head = make("summary", undefined, box);
-  make("b", method.toUpperCase(), head);
+  make("b", method.toUpperCase(), head).className = method;
   make("code", path, head);
-  make("span", " " + (operation.summary || ""), head);
-  if (operation.description) make("p", operation.description, box);
+  prose("span", operation.summary || "", head);
+  if (operation.description) prose("p", operation.description, box);
   const inputs = (operation.parameters || []).map((parameter) => [
     parameter,
-    field(box, `${parameter.name} (${parameter.in}) ${parameter.description || ""}`),
+    field(box, parameter),
   ]);
   const content = operation.requestBody && operation.requestBody.content;
   const kind = content && Object.keys(content)[0];
@@ -53,7 +64,12 @@ const show = (doc, path, method, operation, parent) => {
     body.type = "file";
   }
   for (const [status, answer] of Object.entries(operation.responses || {})) {
-    make("p", `${status}: ${answer.description || ""}`, box);
+    const line = make("p", undefined, box);
+    make("code", status, line);
+    prose("span", ` ${answer.description || ""}`, line);
+    const json = answer.content && answer.content["application/json"];
+    const example = json && (resolve(doc, json.schema) || {}).example;
+    if (example) make("pre", JSON.stringify(example, null, 2), box);
   }
   const out = make("pre");
   out.hidden = true;
@@ -90,18 +106,26 @@ const show = (doc, path, method, operation, parent) => {
 const start = async () => {
   const doc = await (await fetch("openapi.json")).json();
   document.getElementById("title").textContent = `${doc.info.title} ${doc.info.version}`;
-  document.getElementById("about").textContent = doc.info.description || "";
+  prose("p", doc.info.description || "", document.getElementById("about"));
   const main = document.getElementById("operations");
   main.textContent = "";
   const sections = {};
+  const jump = document.getElementById("jump");
+  const section = (tag) => {
+    if (!sections[tag]) {
+      sections[tag] = make("section", undefined, main);
+      sections[tag].id = tag;
+      make("h2", tag, sections[tag]);
+      make("a", tag, jump).href = `#${tag}`;
+    }
+    return sections[tag];
+  };
+  const tags = Object.values(doc.paths).flatMap(Object.values).flatMap((operation) => operation.tags || []);
+  ORDER.filter((tag) => tags.includes(tag)).forEach(section);
   for (const [path, item] of Object.entries(doc.paths)) {
     for (const [method, operation] of Object.entries(item)) {
       const tag = (operation.tags && operation.tags[0]) || "other";
-      if (!sections[tag]) {
-        sections[tag] = make("section", undefined, main);
-        make("h2", tag, sections[tag]);
-      }
-      show(doc, path, method, operation, sections[tag]);
+      show(doc, path, method, operation, section(tag));
     }
   }
 };

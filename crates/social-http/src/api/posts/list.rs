@@ -34,6 +34,7 @@ pub(crate) struct Which {
     /// Due before this.
     to: Option<String>,
     /// At most so many; 20 unless said, 100 at most.
+    #[param(value_type = Option<u64>)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
@@ -45,7 +46,7 @@ pub(crate) struct Which {
 
 /// A page of posts.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Page {
+pub(crate) struct PostPage {
     /// Newest first.
     items: Vec<PostAnswer>,
     /// For the next page; null on the last.
@@ -55,7 +56,7 @@ pub(crate) struct Page {
 /// List posts.
 #[utoipa::path(
     get, path = "/api/posts", tag = "posts", params(Which),
-    responses((status = 200, description = "A page; `Link` names the next", body = Page)),
+    responses((status = 200, description = "A page; `Link` names the next", body = PostPage)),
 )]
 pub(crate) async fn list(
     State(app): State<App>,
@@ -88,7 +89,7 @@ pub(crate) async fn list(
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
     let next = items.last().map(|view| view.post.id).filter(|_| more);
-    let page = Page {
+    let page = PostPage {
         items: items
             .iter()
             .map(|view| PostAnswer::of(view, which.view).with_content(view))

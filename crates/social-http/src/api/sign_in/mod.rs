@@ -94,7 +94,7 @@ pub(crate) async fn refresh(
 /// Sign out, here or everywhere. It is no error to be signed out already.
 #[utoipa::path(
     post, path = "/api/auth/logout", operation_id = "auth_logout", tag = "auth", security(()),
-    request_body = LogoutRequest,
+    request_body = Option<LogoutRequest>,
     responses((status = 204, description = "Signed out")),
 )]
 pub(crate) async fn logout(

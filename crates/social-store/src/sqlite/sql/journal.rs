@@ -20,7 +20,8 @@ super::statements! {
 
     EVENT_APPEND = "INSERT INTO outbox (id, workspace_id, doc) VALUES (?1, ?2, ?3)";
     EVENT_PENDING = "SELECT doc FROM outbox WHERE told_at IS NULL ORDER BY seq LIMIT ?1";
-    EVENT_MARK = "UPDATE outbox SET told_at = ?2 WHERE id = ?1 AND told_at IS NULL";
+    EVENT_MARK = "UPDATE outbox SET told_at = ?2
+        WHERE id IN (SELECT unhex(value) FROM json_each(?1)) AND told_at IS NULL";
     EVENT_PLACE = "SELECT seq FROM outbox WHERE workspace_id = ?1 AND id = ?2";
     EVENT_SINCE = "SELECT doc FROM outbox WHERE workspace_id = ?1 AND seq > ?2
         ORDER BY seq LIMIT ?3";

@@ -2,6 +2,18 @@
 //!
 //! The secrets are planted: the app's, and every token that publishing used. Networks answer well,
 //! fail, and repeat what they were sent, as gateways do.
+//!
+//! A program of its own: what is logged where no one listens is forgotten for the whole process,
+//! and other tests log without a listener.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
+
+#[allow(dead_code, reason = "shared with the other tests")]
+#[path = "../it/receiver.rs"]
+mod receiver;
+#[allow(dead_code, reason = "shared with the other tests")]
+#[path = "../it/world.rs"]
+mod world;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
