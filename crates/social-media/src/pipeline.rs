@@ -116,18 +116,18 @@ impl LocalMedia {
                 self.images.run(&cancel, cost, work).await
             }
             Opened::Picture(bytes, header) => {
-                let (shop, given) = (self.workshop.clone(), source.clone());
+                let (shop, given, cost) = (self.workshop.clone(), source.clone(), header.cost());
                 let work = move |token: &CancellationToken| {
                     ticket.begin();
                     let changed: Vec<_> = plans.iter().filter(|plan| !plan.keep).cloned().collect();
-                    let made = image::process_all(&bytes, &changed, &shop.budget, token)?;
+                    let made = image::process_all(&bytes, &header, &changed, &shop.budget, token)?;
                     let given = match plans.iter().any(|plan| plan.keep) {
                         true => Some((given, image::probe(&bytes, &shop.budget)?)),
                         false => None,
                     };
                     Ok(merge(&plans, made, given.as_ref()))
                 };
-                self.images.run(&cancel, header.cost(), work).await
+                self.images.run(&cancel, cost, work).await
             }
         }
     }
@@ -205,7 +205,14 @@ impl MediaPipeline for LocalMedia {
         match self.open(source).await? {
             Opened::Clip => clip::probe(self, source).await.map(MediaProbe::Video),
             Opened::Document(probe) => Ok(MediaProbe::Document(probe)),
-            Opened::Foreign(format) => self.describe(source, format).await.map(MediaProbe::Image),
+            Opened::Foreign(format) => {
+                let probe = self.describe(source, format).await?;
+                let (raster, _) = self.foreign(source, format).await?;
+                let cost = raster.data.len() as u64;
+                let work = move |_: &CancellationToken| image::focus_in(raster);
+                let focus = self.images.run(&CancellationToken::new(), cost, work).await?;
+                Ok(MediaProbe::Image(ImageProbe { focus, ..probe }))
+            }
             Opened::Picture(bytes, header) => {
                 let (shop, cancel) = (self.workshop.clone(), CancellationToken::new());
                 let work = move |_: &CancellationToken| {
@@ -255,10 +262,11 @@ impl MediaPipeline for LocalMedia {
                 self.images.run(&cancel, cost, work).await
             }
             Opened::Picture(bytes, header) => {
+                let cost = header.cost();
                 let work = move |token: &CancellationToken| {
-                    image::thumbnail(&bytes, max_width, &shop.budget, token)
+                    image::thumbnail(&bytes, &header, max_width, &shop.budget, token)
                 };
-                self.images.run(&cancel, header.cost(), work).await
+                self.images.run(&cancel, cost, work).await
             }
         }
     }

@@ -137,16 +137,16 @@ async fn a_preview_shows_what_a_network_would_get_as_it_was_asked_for() {
     let (whole, changes) = shown("width=300").await;
     assert_eq!((whole.dimensions(), changes.as_str()), ((300, 100), ""));
 
-    // A story is upright: the crop shows what it is told to.
-    let story = "platform=instagram&kind=story&width=90";
-    let (left, changes) = shown(&format!("{story}&focus=0.1,0.5")).await;
-    assert_eq!(left.dimensions(), (90, 160));
-    assert!(near(left.get_pixel(45, 80), [220, 20, 20]), "{:?}", left.get_pixel(45, 80));
+    // Three times as wide as high is more than the network takes: the crop shows what it is told to.
+    let feed = "platform=instagram&width=191";
+    let (left, changes) = shown(&format!("{feed}&focus=0.1,0.5")).await;
+    assert_eq!(left.dimensions(), (191, 100));
+    assert!(near(left.get_pixel(20, 50), [220, 20, 20]), "{:?}", left.get_pixel(20, 50));
     assert!(changes.contains("cropped"), "{changes}");
-    let (right, _) = shown(&format!("{story}&focus=0.9,0.5")).await;
-    assert!(near(right.get_pixel(45, 80), [20, 20, 220]), "{:?}", right.get_pixel(45, 80));
-    let (padded, changes) = shown(&format!("{story}&fit=%23ffee00")).await;
-    assert!(near(padded.get_pixel(45, 4), [255, 238, 0]), "{:?}", padded.get_pixel(45, 4));
+    let (right, _) = shown(&format!("{feed}&focus=0.9,0.5")).await;
+    assert!(near(right.get_pixel(170, 50), [20, 20, 220]), "{:?}", right.get_pixel(170, 50));
+    let (padded, changes) = shown(&format!("{feed}&fit=%23ffee00")).await;
+    assert!(near(padded.get_pixel(95, 4), [255, 238, 0]), "{:?}", padded.get_pixel(95, 4));
     assert!(!changes.contains("cropped"), "{changes}");
 
     let refused = async |query: &str, status: u16, code: &str| {
@@ -170,7 +170,7 @@ async fn wishes_are_kept_with_the_post_shown_by_the_dry_run_and_part_of_what_is_
     }]);
     let mut post = json!({ "content": "Flag", "platforms": ["facebook"], "media": media });
     let posted = house.send(ask("POST", "/api/posts").key(&key).json(&post)).await;
-    let path = format!("/api/posts/{}", posted.is(201)["id"].as_str().unwrap());
+    let path = format!("/api/posts/{}?view=full", posted.is(201)["id"].as_str().unwrap());
     assert_eq!(house.send(ask("GET", &path).key(&key)).await.is(200)["media"], media);
 
     post["dry_run"] = json!(true);

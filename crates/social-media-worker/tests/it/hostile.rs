@@ -172,7 +172,7 @@ async fn every_hostile_file_is_a_typed_error() {
     let scratch = tempfile::tempdir().unwrap();
     // A fresh worker for each, so that each one's memory is its own.
     let workers = Workers::builder(scratch.path()).program(WORKER).recycle(2, u64::MAX).build();
-    let media = builder().native(Arc::new(workers.clone())).build();
+    let media = builder().scratch_dir(scratch.path()).native(Arc::new(workers.clone())).build();
     let corpus = corpus();
     let (count, mut refused) = (corpus.len(), 0);
     let (mut slowest, mut largest) = ((Duration::ZERO, String::new()), (0, String::new()));

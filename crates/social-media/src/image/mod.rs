@@ -17,6 +17,7 @@ mod spare;
 mod turbo;
 
 pub(crate) use encode::jpeg_processed;
+pub(crate) use focus::find_in as focus_in;
 pub(crate) use header::{Header, read as header};
 pub use orientation::Orientation;
 pub(crate) use probe::{probe, probe_with_focus};

@@ -10,17 +10,18 @@ mod pixels;
 mod planes;
 mod quality;
 mod route;
+mod scans;
 mod small;
 
 use fast_image_resize::Resizer;
 use social_core::domain::media::{ImageFormat, ImagePlan};
 use tokio_util::sync::CancellationToken;
 
-pub(super) use self::ffi::Picture;
 use self::ffi::{Colours, Decoder, Failed, Limits, Region};
 use self::pixels::Pixels;
 use self::planes::Planes;
 pub(super) use self::quality::{Aim, encode};
+pub(super) use self::scans::Picture;
 use super::colour;
 use super::header::{Header, SCANS, jpeg_profile};
 use super::process::{View, finish};

@@ -3,7 +3,8 @@
 use social_core::ports::MediaError;
 use tokio_util::sync::CancellationToken;
 
-use super::ffi::{Encoder, Failed, Picture};
+use super::ffi::Failed;
+use super::scans::{self, Picture};
 use super::small;
 use crate::errors::{Result, cancelled, cannot_fit, codec, size};
 
@@ -35,8 +36,7 @@ pub(in crate::image) fn encode(
             small::encode(picture, quality)
         });
     }
-    let mut encoder = Encoder::new().map_err(failed)?;
-    best(BEST, aim.max_bytes, token, |quality| encoder.encode(picture, quality).map_err(failed))
+    best(BEST, aim.max_bytes, token, |quality| scans::encode(picture, quality).map_err(failed))
 }
 
 /// The best of what `write` gives from quality `first` down that has at most `max_bytes`.

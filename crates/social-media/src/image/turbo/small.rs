@@ -2,7 +2,7 @@
 
 use mozjpeg_rs::{Encoder, Subsampling};
 
-use super::ffi::Picture;
+use super::scans::Picture;
 use crate::errors::{Result, codec};
 
 /// Writes a progressive JPEG with its colours halved both ways. Trying out how to part its scans
