@@ -2,8 +2,8 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: demo test check faults clients setup skill oidc webhooks model
-.PHONY: bench-media bench-upload sheet worker hostile bench-http bench-content load schemathesis fuzz deploy
+.PHONY: demo test check faults clients setup skill oidc webhooks model servers hostile
+.PHONY: bench-media bench-queue bench-upload sheet worker bench-http bench-content load schemathesis fuzz deploy
 
 setup:
 	@scripts/setup
@@ -20,6 +20,10 @@ test: setup
 
 check: setup
 	@scripts/check
+
+# PostgreSQL and Redis for tests, which start them by themselves too: make servers ARGS=stop
+servers:
+	@scripts/servers $(or $(ARGS),start)
 
 faults: setup
 	@cargo test --quiet -p social --all-features --test it -- --exact faults::every_cut_of_every_kind_of_post --nocapture | grep '^faults:\|^  '
@@ -43,6 +47,11 @@ webhooks: setup
 # Pictures and clips beside sharp and FFmpeg: make bench-media ARGS=12mp for some of the bars.
 bench-media: setup
 	@scripts/bench-media $(ARGS)
+
+# The queue beside BullMQ, graphile-worker, pg-boss and apalis: make bench-queue ARGS=backlog for
+# some of the bars.
+bench-queue: setup
+	@scripts/bench-queue $(ARGS)
 
 # The server as it is released, under load: make bench-http. Whether nothing is lost or doubled
 # when much is asked at once: make load.

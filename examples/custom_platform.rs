@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use examples::town::{Notice, Town, citizen, notice};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use social::core::domain::{PostMetrics, Published, TokenSet};
+use social::core::domain::{Metrics, Published, TokenSet};
 use social::core::flow::{CommitTrace, Effect, FlowContext, FlowState, Step};
 use social::core::ports::{
     AccountAuth, AccountInfo, Body, Capabilities, Clock, PlatformApi, Request, Response,
@@ -176,8 +176,8 @@ impl PlatformApi for Board {
     async fn account_info(&self, auth: &AccountAuth) -> Result<AccountInfo, PlatformError> {
         Ok(AccountInfo { name: auth.remote_id.clone(), ..AccountInfo::default() })
     }
-    async fn post_analytics(&self, _: &AccountAuth, _: &str) -> Result<PostMetrics, PlatformError> {
-        Ok(PostMetrics::default())
+    async fn post_analytics(&self, _: &AccountAuth, _: &str) -> Result<Metrics, PlatformError> {
+        Ok(Metrics::default())
     }
     async fn permalink(&self, _: &AccountAuth, _: &str) -> Result<Option<Url>, PlatformError> {
         Ok(None)

@@ -48,13 +48,13 @@ pub(crate) async fn run(action: Key) -> Result<(), Failure> {
 /// A folder that is not there is made by `create` alone: in a mistyped one there would be no key to
 /// list or revoke, which is not what was asked.
 async fn open(at: &KeyAction, make: bool) -> Result<Social, Failure> {
-    if !make && !at.data.is_dir() {
+    if !make && at.storage.database.is_none() && !at.data.is_dir() {
         let folder = at.data.display();
         return Err(Failure::input(format!(
             "there is no folder {folder}: say by --data where it is"
         )));
     }
-    Ok(Social::builder().data_dir(&at.data).build().await?)
+    Ok(at.storage.clone().tell(Social::builder().data_dir(&at.data)).build().await?)
 }
 
 fn shown(key: &social::core::domain::ApiKey) -> Result<Value, Failure> {

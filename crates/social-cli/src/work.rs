@@ -8,18 +8,31 @@ use social::core::ports::PostFilter;
 use social::{Activity, Social};
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::args::Work;
+use crate::args::{Serve, Work};
 use crate::failure::Failure;
 use crate::output::{say, say_json};
+use crate::serve;
 
 /// Works until interrupted, or until nothing waits to be published.
 pub(crate) async fn run(options: Work) -> Result<(), Failure> {
     let config =
         EngineConfig { lease: Duration::from_millis(options.lease_ms), ..EngineConfig::default() };
-    let mut builder =
-        Social::builder().data_dir(options.data).simulators(&options.simulators).config(config);
-    if let Some(url) = options.public_url {
-        builder = builder.public_url(url);
+    let serve = Serve {
+        config: options.config,
+        data: options.data,
+        storage: options.storage,
+        public_url: options.public_url,
+        ..Serve::default()
+    };
+    let settings = serve::gathered(&serve, None)?;
+    if settings.simulators && options.simulators.is_none() {
+        return Err(Failure::input(
+            "the simulated networks run inside of the server: say by --simulators where they are",
+        ));
+    }
+    let mut builder = serve::builder(&settings, config);
+    if let Some(base) = &options.simulators {
+        builder = builder.simulators(base);
     }
     let social = builder.build().await?;
     let mut activities = social.activities();

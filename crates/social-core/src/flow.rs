@@ -83,6 +83,9 @@ pub struct FlowContext<'a> {
     pub content: &'a Content,
     /// The current instant.
     pub now: Timestamp,
+    /// Whether the step may have been begun before: a worker died over it, or it failed. The same
+    /// for a step and its answer. A flow may then ask how far it came before it begins anew.
+    pub again: bool,
 }
 
 /// What is published, made fit for the network.

@@ -98,20 +98,6 @@ pub struct MetaEndpoints {
     pub versions: Vec<ApiVersion>,
 }
 
-impl MetaEndpoints {
-    /// The version that is spoken: a Graph version that has ended answers as the oldest alive, so
-    /// there is nothing to step from.
-    pub(crate) fn version(&self) -> &str {
-        self.versions.first().map_or("", |version| &version.name)
-    }
-
-    /// When it ends, where that is known.
-    pub(crate) fn version_ends(&self) -> Option<(String, Timestamp)> {
-        let version = self.versions.first()?;
-        version.ends.map(|ends| (version.name.clone(), ends))
-    }
-}
-
 impl Default for MetaEndpoints {
     fn default() -> Self {
         Self {

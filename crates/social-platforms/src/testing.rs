@@ -141,13 +141,13 @@ pub(crate) struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub(crate) fn begin(api: &'a dyn PlatformApi, auth: AccountAuth, content: Content) -> Self {
         let now = Timestamp::from_secs(NOW);
-        let cx = FlowContext { auth: &auth, content: &content, now };
+        let cx = FlowContext { auth: &auth, content: &content, now, again: false };
         let state = api.begin(&cx).unwrap();
         Self { api, auth, content, now, state, shapes: String::new() }
     }
 
     fn cx(&self) -> FlowContext<'_> {
-        FlowContext { auth: &self.auth, content: &self.content, now: self.now }
+        FlowContext { auth: &self.auth, content: &self.content, now: self.now, again: false }
     }
 
     /// From here on it is looked up what became of a Commit that left now.

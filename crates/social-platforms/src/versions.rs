@@ -1,6 +1,6 @@
 //! Versions of networks' APIs, as data with an end, and the step to the next one.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use social_core::Timestamp;
 
@@ -26,11 +26,13 @@ impl ApiVersion {
 pub(crate) struct Versions {
     known: Vec<ApiVersion>,
     current: AtomicUsize,
+    /// Whether it was said that no later one is known.
+    warned: AtomicBool,
 }
 
 impl Versions {
     pub(crate) fn new(known: &[ApiVersion]) -> Self {
-        Self { known: known.to_vec(), current: AtomicUsize::new(0) }
+        Self { known: known.to_vec(), current: AtomicUsize::new(0), warned: AtomicBool::new(false) }
     }
 
     fn at(&self) -> Option<&ApiVersion> {
@@ -56,6 +58,12 @@ impl Versions {
             return false;
         };
         if index + 1 >= self.known.len() {
+            if !self.warned.swap(true, Ordering::SeqCst) {
+                tracing::warn!(
+                    ended,
+                    "the network has ended a version of its API, and no later one is configured"
+                );
+            }
             return false;
         }
         let _ = self.current.compare_exchange(index, index + 1, Ordering::SeqCst, Ordering::SeqCst);

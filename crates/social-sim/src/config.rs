@@ -136,6 +136,8 @@ pub enum SecondPublish {
 pub struct MetaConfig {
     /// Who can log in.
     pub users: Vec<FacebookUser>,
+    /// The oldest version of the Graph that has not ended: older ones are answered by it.
+    pub oldest_version: u32,
     /// How long an image container is `IN_PROGRESS`.
     pub image_processing: Duration,
     /// How long a video is processed, on both networks.
@@ -153,12 +155,28 @@ pub struct MetaConfig {
     pub refuse_duplicates: bool,
     /// The size of the pieces that the chunked video upload asks for.
     pub video_chunk: u64,
+    /// Calls with people's tokens that an app may make in an hour.
+    pub app_calls_per_hour: u32,
+    /// Calls that an app may make in a day for one Page or account.
+    pub account_calls_per_day: u32,
+    /// From how many percent of either on answers tell how much is used.
+    pub usage_told_from: u32,
+    /// Whether finishing a reel tells the post's id too.
+    pub reel_tells_post: bool,
+    /// Whether the count of arrived bytes is spelt as the guide has it (`bytes_transfered`), and not
+    /// as the specification has it.
+    pub guide_spelling: bool,
+    /// Whether publishing a container that has expired is 24/2207008, and not -2/2207020.
+    pub expired_is_unknown: bool,
+    /// After how long an unpublished photo can no longer be used.
+    pub photo_lapses: Duration,
 }
 
 impl Default for MetaConfig {
     fn default() -> Self {
         Self {
             users: vec![FacebookUser::default()],
+            oldest_version: 21,
             image_processing: Duration::from_secs(1),
             video_processing: Duration::from_secs(3),
             instagram_daily_quota: 50,
@@ -167,6 +185,13 @@ impl Default for MetaConfig {
             refuse_edit_lists: true,
             refuse_duplicates: false,
             video_chunk: 4 << 20,
+            app_calls_per_hour: 5_000,
+            account_calls_per_day: 20_000,
+            usage_told_from: 10,
+            reel_tells_post: false,
+            guide_spelling: true,
+            expired_is_unknown: false,
+            photo_lapses: Duration::from_secs(24 * 3600),
         }
     }
 }
@@ -192,6 +217,16 @@ pub struct LinkedinConfig {
     pub duplicate_window: Duration,
     /// The size of a video's parts.
     pub video_part: u64,
+    /// For how long a fresh token is called revoked, as was seen in the field.
+    pub fresh_token_blind: Duration,
+    /// Requests that one member may cause from midnight to midnight, UTC.
+    pub member_calls_per_day: u32,
+    /// Requests that an app may make from midnight to midnight, UTC.
+    pub app_calls_per_day: u32,
+    /// Whether a duplicate is refused in the short form.
+    pub short_duplicate: bool,
+    /// Whether deleting what is gone is 404, and not 204 as documented.
+    pub gone_is_missing: bool,
 }
 
 impl Default for LinkedinConfig {
@@ -206,6 +241,11 @@ impl Default for LinkedinConfig {
             comments_blind: Duration::from_secs(3),
             duplicate_window: Duration::from_secs(600),
             video_part: 4_194_304,
+            fresh_token_blind: Duration::ZERO,
+            member_calls_per_day: 150,
+            app_calls_per_day: 100_000,
+            short_duplicate: false,
+            gone_is_missing: false,
         }
     }
 }
@@ -233,6 +273,15 @@ pub struct TiktokConfig {
     pub daily_drafts: usize,
     /// Whether the limits per minute hold.
     pub minute_limits: bool,
+    /// Creators for whom a client that has not passed the audit may post in 24 hours.
+    pub unaudited_creators: usize,
+    /// Whether wrong parameters are `invalid_params`, as the general page has it, and not
+    /// `invalid_param`.
+    pub general_codes: bool,
+    /// Whether ids of posts come as text, and not as numbers.
+    pub ids_as_text: bool,
+    /// Whether `brand_content_toggle` must be there, as the table of the page says.
+    pub disclosure_required: bool,
 }
 
 impl Default for TiktokConfig {
@@ -248,6 +297,10 @@ impl Default for TiktokConfig {
             daily_posts: 15,
             daily_drafts: 5,
             minute_limits: true,
+            unaudited_creators: 5,
+            general_codes: false,
+            ids_as_text: false,
+            disclosure_required: false,
         }
     }
 }

@@ -72,6 +72,11 @@ pub enum FaultKind {
     AnswerLost,
     /// The request never arrives.
     RequestLost,
+    /// The connection breaks while the body goes up: this many bytes arrive, and no answer.
+    ConnectionCut {
+        /// How many bytes of the body.
+        bytes: u64,
+    },
     /// The network fails before it does anything.
     ServerErrorBefore {
         /// The HTTP status.

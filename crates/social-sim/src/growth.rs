@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use social_core::Timestamp;
+
 use crate::ids::draw;
 
 /// Half of everything a post will ever get has come after this long.
@@ -42,4 +44,16 @@ pub(crate) fn span(metric: &str) -> (u64, u64) {
     } else {
         (40, 800)
     }
+}
+
+/// What came to `metric` of the post `id`, made at `made`, in `from..to`.
+pub(crate) fn between(
+    seed: u64,
+    id: &str,
+    metric: &str,
+    made: Timestamp,
+    (from, to): (Timestamp, Timestamp),
+) -> u64 {
+    let by = |at: Timestamp| count(seed, id, metric, at.since(made), span(metric));
+    by(to).saturating_sub(by(from))
 }

@@ -40,6 +40,7 @@
 //! ```
 
 mod call;
+mod callbacks;
 mod config;
 mod consent;
 mod facebook;
@@ -68,6 +69,7 @@ mod tokens;
 mod transport;
 mod web;
 
+pub use callbacks::SignedCall;
 pub use config::{LinkedinConfig, MetaConfig, SecondPublish, SimClient, SimConfig, TiktokConfig};
 pub use fault::{Fault, FaultKind, FaultMatch};
 pub use fetch::{FetchedMedia, Fetcher, HttpFetcher, NoFetcher, TableFetcher};

@@ -10,6 +10,7 @@ use social_core::ports::Clock;
 use url::Url;
 
 use crate::call::{Call, Fetched};
+use crate::callbacks::{self, SignedCall};
 use crate::config::SimConfig;
 use crate::fault::{Fault, FaultKind};
 use crate::grants;
@@ -66,6 +67,9 @@ impl Sim {
                     | FaultKind::Answer { performed: false, .. }
             )
         );
+        if let Some(FaultKind::ConnectionCut { bytes }) = &fault {
+            call.body.truncate(usize::try_from(*bytes).unwrap_or(usize::MAX));
+        }
         if reached {
             call.fetched = self.fetch(routing::addresses(&call, &route)).await;
         }
@@ -153,6 +157,20 @@ impl Sim {
         grants::grant(&mut self.lock(), network, account_id, self.clock.now())
     }
 
+    /// Leaves a token no scopes but these, as a person does who unticks the others.
+    pub fn limit_token(&self, token: &str, scopes: &[&str]) {
+        if let Some(token) = self.lock().tokens.access.get_mut(token) {
+            token.scopes.retain(|scope| scopes.contains(&scope.as_str()));
+        }
+    }
+
+    /// The person behind an account removes the app in the network's settings: their tokens end.
+    /// Gives what the network then calls the app with, where it tells apps at all.
+    #[must_use]
+    pub fn remove_app(&self, network: Network, account_id: &str) -> Option<SignedCall> {
+        callbacks::removed(&mut self.lock(), network, account_id, self.clock.now())
+    }
+
     /// Waits as long as a reply wants to be held back.
     pub(crate) async fn hold(&self, delay: Duration) {
         if !delay.is_zero() {
@@ -181,7 +199,7 @@ fn perform(state: &mut State, call: &Call, route: &Route, fault: Option<FaultKin
     let run = |state: &mut State| -> Answer { routing::run(state, call, route) };
     match fault {
         None => SimReply::answer(run(state)),
-        Some(FaultKind::AnswerLost) => {
+        Some(FaultKind::AnswerLost | FaultKind::ConnectionCut { .. }) => {
             drop(run(state));
             SimReply::none()
         }

@@ -15,6 +15,7 @@ use crate::instagram::Instagram;
 use crate::ledger::LedgerEntry;
 use crate::linkedin::Linkedin;
 use crate::media::Shelf;
+use crate::meta::usage::Calls;
 use crate::network::Network;
 use crate::tiktok::Tiktok;
 use crate::tokens::TokenBook;
@@ -61,6 +62,7 @@ pub(crate) struct State {
     pub shelf: Shelf,
     pub tokens: TokenBook,
     pub calls: VecDeque<CallRecord>,
+    pub meta_calls: Calls,
     pub instagram: Instagram,
     pub pages: Pages,
     pub linkedin: Linkedin,
@@ -89,6 +91,7 @@ impl State {
             shelf: Shelf::default(),
             tokens: TokenBook::default(),
             calls: VecDeque::new(),
+            meta_calls: Calls::default(),
             instagram: Instagram::default(),
             pages: Pages::default(),
             linkedin: Linkedin::default(),

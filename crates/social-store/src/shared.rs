@@ -1,5 +1,10 @@
 //! What the stores say alike.
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use std::collections::HashMap;
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use social_core::Timestamp;
 use social_core::domain::DeliveryStatus;
 use social_core::ports::StoreError;
 
@@ -26,4 +31,17 @@ pub(crate) struct Poisoned;
 /// The refusal to commit a unit that failed.
 pub(crate) fn poisoned() -> StoreError {
     StoreError::Backend(Box::new(Poisoned))
+}
+
+/// A time as databases and scripts count it.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "redis"))]
+pub(crate) fn millis(time: std::time::Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The instants of `buckets` in their order, out of those that were found.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn in_order(buckets: &[String], found: Vec<(String, i64)>) -> Vec<Option<Timestamp>> {
+    let found: HashMap<_, _> = found.into_iter().collect();
+    buckets.iter().map(|bucket| found.get(bucket).copied().map(Timestamp::from_millis)).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use secrecy::SecretSlice;
+use secrecy::{SecretSlice, SecretString};
 use social_content::Offline;
 use social_core::domain::Platform;
 use social_core::engine::{EngineConfig, Error, Flights, Ports, Registry, Throttle, Workspaces};
@@ -16,7 +16,7 @@ use social_core::ports::{
 use social_media::LocalMedia;
 use social_platforms::transport::{Guarded, PrivateHost, ReqwestTransport, Traced};
 use social_platforms::{
-    AppCredentials, Config, LinkedInEndpoints, MetaEndpoints, Networks, TikTokEndpoints,
+    ApiVersion, AppCredentials, Config, LinkedInEndpoints, MetaEndpoints, Networks, TikTokEndpoints,
 };
 use social_store::{Argon2Hasher, FolderBlobs, KeyRingError, RingSealer};
 use tokio::io::AsyncWriteExt as _;
@@ -24,6 +24,7 @@ use url::Url;
 
 use crate::Social;
 use crate::activities::Activities;
+use crate::storage::{Opened, Storage, sqlite};
 
 /// Why an engine could not be wired.
 #[derive(Debug, thiserror::Error)]
@@ -55,19 +56,25 @@ pub enum BuildError {
     /// Credentials were given for a network that no built-in client speaks to.
     #[error("there is no built-in client for `{0}`: add one of your own by `Builder::platform`")]
     NoClient(Platform),
-    /// No store was given, and the feature `sqlite` is off.
-    #[error("give the builder a store, or turn the feature `sqlite` on")]
-    NoStore,
+    /// An address that leads nowhere.
+    #[error("the address of the {what} cannot be used: {why}")]
+    Address {
+        /// What it is of.
+        what: &'static str,
+        /// What is wrong, and what to give.
+        why: String,
+    },
+    /// What was asked for was left out of this program.
+    #[error("this program was built without the feature `{0}`: build it with it, or leave it out")]
+    NoFeature(&'static str),
 }
-
-/// What one store usually is at once.
-type Stores = (Arc<dyn Store>, Arc<dyn JobQueue>, Arc<dyn RateLimiter>);
 
 /// Wires an engine. Everything has a default.
 #[derive(Debug, Default)]
 pub struct Builder {
     data_dir: Option<PathBuf>,
-    store: Option<Stores>,
+    store: Option<Opened>,
+    storage: Storage,
     blobs: Option<Arc<dyn BlobStore>>,
     media: Option<Arc<dyn MediaPipeline>>,
     media_worker: Option<PathBuf>,
@@ -84,6 +91,7 @@ pub struct Builder {
     public_url: Option<Url>,
     apps: BTreeMap<Platform, AppCredentials>,
     scopes: BTreeMap<Platform, Vec<String>>,
+    versions: BTreeMap<Platform, Vec<ApiVersion>>,
     instagram_login: Option<AppCredentials>,
     endpoints: Endpoints,
     platforms: Vec<Arc<dyn PlatformApi>>,
@@ -91,7 +99,7 @@ pub struct Builder {
 
 /// For posting as a person and as an organisation, and for reading the numbers of both.
 #[cfg(feature = "sim")]
-const LINKEDIN_SCOPES: [&str; 7] = [
+const LINKEDIN_SCOPES: [&str; 8] = [
     "openid",
     "profile",
     "w_member_social",
@@ -99,10 +107,11 @@ const LINKEDIN_SCOPES: [&str; 7] = [
     "r_organization_social",
     "rw_organization_admin",
     "r_member_postAnalytics",
+    "r_member_profileAnalytics",
 ];
 
 /// Where the networks' hosts are.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Endpoints {
     meta: MetaEndpoints,
     linkedin: LinkedInEndpoints,
@@ -121,7 +130,34 @@ impl Builder {
     /// Default: a SQLite file in the data folder.
     #[must_use]
     pub fn store<S: Store + JobQueue + RateLimiter>(mut self, store: Arc<S>) -> Self {
-        self.store = Some((store.clone(), store.clone(), store));
+        self.store = Some(Opened::of(store));
+        self
+    }
+
+    /// Keeps rows in the database at this address: `postgres://user:password@host/name` (feature
+    /// `postgres`), or a SQLite file. All who work on one PostgreSQL go by its clock, unless
+    /// [`Builder::clock`] says otherwise, and need the same key files. [`Builder::store`] wins.
+    #[must_use]
+    pub fn database(mut self, address: impl Into<SecretString>) -> Self {
+        self.storage.database = Some(address.into());
+        self
+    }
+
+    /// Shares quotas and wake-ups with other processes by the Redis or Valkey at this address, such
+    /// as `rediss://user:password@host:6379` (feature `redis`). While it is gone everything goes
+    /// on: each process then knows what it heard of itself.
+    #[must_use]
+    pub fn redis(mut self, address: impl Into<SecretString>) -> Self {
+        self.storage.redis = Some(address.into());
+        self
+    }
+
+    /// Keeps media in the bucket at this address (feature `s3`):
+    /// `s3://KEY:SECRET@bucket/prefix?region=eu-central-1`, with `&endpoint=https://…` where it is
+    /// not Amazon's. [`Builder::blobs`] wins.
+    #[must_use]
+    pub fn bucket(mut self, address: impl Into<SecretString>) -> Self {
+        self.storage.blobs = Some(address.into());
         self
     }
 
@@ -254,6 +290,18 @@ impl Builder {
         self
     }
 
+    /// Speaks these versions of a network's API, oldest first: the first until the network says that
+    /// it has ended, then the next. Default: the newest that this release knows.
+    #[must_use]
+    pub fn versions(
+        mut self,
+        platform: Platform,
+        versions: impl IntoIterator<Item = ApiVersion>,
+    ) -> Self {
+        self.versions.insert(platform, versions.into_iter().collect());
+        self
+    }
+
     /// Publishes to a network by a client of your own.
     #[must_use]
     pub fn platform(mut self, api: Arc<dyn PlatformApi>) -> Self {
@@ -300,12 +348,15 @@ impl Builder {
     /// # Errors
     /// [`BuildError`] says what cannot be used, and what to do about it.
     pub async fn build(mut self) -> Result<Social, BuildError> {
-        let clock = self.clock.take().unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let own_clock = self.clock.take();
+        let clock = own_clock.clone().unwrap_or_else(|| Arc::new(SystemClock::new()));
         let ids = self.ids.take().unwrap_or_else(|| Arc::new(SystemIds));
-        let (store, queue, limiter) = match self.store.take() {
+        let opened = match self.store.take() {
             Some(store) => store,
-            None => self.default_store(&clock).await?,
+            None => self.open_store(&clock).await?,
         };
+        let clock = own_clock.or_else(|| opened.clock.clone()).unwrap_or(clock);
+        let Opened { store, queue, limiter, .. } = self.storage.share(opened, &clock, &*ids)?;
         let blobs = match self.blobs.take() {
             Some(blobs) => blobs,
             None => self.default_blobs(&clock, &*ids).await?,
@@ -381,16 +432,11 @@ impl Builder {
         }
     }
 
-    #[cfg(feature = "sqlite")]
-    async fn default_store(&self, clock: &Arc<dyn Clock>) -> Result<Stores, BuildError> {
-        let path = self.folder().await?.join("social.db");
-        let store = Arc::new(social_store::SqliteStore::open(path, clock.clone()).await?);
-        Ok((store.clone(), store.clone(), store))
-    }
-
-    #[cfg(not(feature = "sqlite"))]
-    async fn default_store(&self, _: &Arc<dyn Clock>) -> Result<Stores, BuildError> {
-        Err(BuildError::NoStore)
+    async fn open_store(&self, clock: &Arc<dyn Clock>) -> Result<Opened, BuildError> {
+        match self.storage.store(clock).await? {
+            Some(opened) => Ok(opened),
+            None => sqlite(self.folder().await?.join("social.db"), clock).await,
+        }
     }
 
     async fn default_blobs(
@@ -398,6 +444,9 @@ impl Builder {
         clock: &Arc<dyn Clock>,
         ids: &dyn IdSource,
     ) -> Result<Arc<dyn BlobStore>, BuildError> {
+        if let Some(bucket) = self.storage.bucket()? {
+            return Ok(bucket);
+        }
         let folder = FolderBlobs::new(self.folder().await?.join("media"))?;
         let Some(base) = self.public_url.clone() else { return Ok(Arc::new(folder)) };
         // Kept, so that an address that a network was given before a restart works after it.
@@ -445,16 +494,23 @@ impl Builder {
     ) -> Result<Registry, BuildError> {
         let mut networks =
             Networks { instagram_login: self.instagram_login.clone(), ..Networks::default() };
-        let Endpoints { meta, linkedin, tiktok } = &self.endpoints;
+        let Endpoints { mut meta, mut linkedin, tiktok } = self.endpoints.clone();
+        let usual = meta.versions.clone();
         for (platform, app) in &self.apps {
+            let own = self.versions.get(platform).cloned();
+            if *platform == Platform::LINKEDIN {
+                linkedin.versions = own.unwrap_or_else(|| linkedin.versions.clone());
+            } else {
+                meta.versions = own.unwrap_or_else(|| usual.clone());
+            }
             if *platform == Platform::INSTAGRAM {
-                networks.instagram = Some(self.config_of(platform, app, meta));
+                networks.instagram = Some(self.config_of(platform, app, &meta));
             } else if *platform == Platform::FACEBOOK {
-                networks.facebook = Some(self.config_of(platform, app, meta));
+                networks.facebook = Some(self.config_of(platform, app, &meta));
             } else if *platform == Platform::LINKEDIN {
-                networks.linkedin = Some(self.config_of(platform, app, linkedin));
+                networks.linkedin = Some(self.config_of(platform, app, &linkedin));
             } else if *platform == Platform::TIKTOK {
-                networks.tiktok = Some(self.config_of(platform, app, tiktok));
+                networks.tiktok = Some(self.config_of(platform, app, &tiktok));
             } else {
                 return Err(BuildError::NoClient(platform.clone()));
             }

@@ -36,6 +36,7 @@
 
 mod activities;
 mod builder;
+mod storage;
 mod worker;
 
 use std::sync::Arc;
@@ -45,7 +46,7 @@ pub use social_content as content;
 pub use social_core as core;
 pub use social_core::domain::{
     Account, AccountId, Asset, AssetId, Delivery, DeliveryId, DeliveryStatus, MediaRef, Metric,
-    Override, Platform, Post, PostId, PostKind, PostMetrics, PostStatus, Target, WorkspaceId,
+    Metrics, Override, Platform, Post, PostId, PostKind, PostStatus, Target, TimeSpan, WorkspaceId,
 };
 pub use social_core::engine::{
     Accounts, AgentGateway, Analytics, Audit, Confirmations, EngineConfig, Error, Explanation,

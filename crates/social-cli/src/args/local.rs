@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use super::Storage;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Demo {
     /// Print one JSON object and nothing else.
@@ -38,15 +40,21 @@ pub(crate) struct Sim {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Work {
-    /// Where the engine keeps its data.
-    #[arg(long, value_name = "FOLDER", default_value = "social-data")]
-    pub data: PathBuf,
-    /// Publish to the simulated networks at this address.
+    /// The configuration of the server that this worker helps. Default: `social.toml`, where there
+    /// is one.
+    #[arg(long, value_name = "FILE", env = "SOCIAL_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Where the engine keeps its data. Default: `social-data`.
+    #[arg(long, value_name = "FOLDER", env = "SOCIAL_DATA")]
+    pub data: Option<String>,
+    #[command(flatten)]
+    pub storage: Storage,
+    /// Publish to the simulated networks at this address, in place of the real ones.
     #[arg(long, value_name = "URL")]
-    pub simulators: Url,
+    pub simulators: Option<Url>,
     /// The address under which the networks reach this app's media.
-    #[arg(long, value_name = "URL")]
-    pub public_url: Option<Url>,
+    #[arg(long, value_name = "URL", env = "SOCIAL_PUBLIC_URL")]
+    pub public_url: Option<String>,
     /// Stop once nothing waits to be published.
     #[arg(long)]
     pub until_settled: bool,

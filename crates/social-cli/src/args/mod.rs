@@ -3,6 +3,7 @@
 mod local;
 mod operate;
 mod remote;
+mod storage;
 mod webhooks;
 
 use clap::{Parser, Subcommand};
@@ -10,6 +11,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use local::{Demo, Sim, Work};
 pub(crate) use operate::{Key, KeyAction, LogFormat, NewKey, Serve, Skill};
 pub(crate) use remote::{Content, Edit, MediaAction, People, Post, Remote, Server};
+pub(crate) use storage::Storage;
 pub(crate) use webhooks::Webhooks;
 
 /// Publishes to social networks: on time, exactly once.

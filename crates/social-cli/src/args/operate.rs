@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
+use super::Storage;
+
 /// Where the configuration and the data are is said by flag, else by environment, else by file.
 /// Values stay text here: they are checked together with the file's, so that all that is wrong is
 /// said at once.
@@ -16,6 +18,8 @@ pub(crate) struct Serve {
     /// Where the engine keeps its data. Default: `social-data`.
     #[arg(long, value_name = "FOLDER", env = "SOCIAL_DATA")]
     pub data: Option<String>,
+    #[command(flatten)]
+    pub storage: Storage,
     /// The address to listen on; port 0 takes a free one. Default: `127.0.0.1:8080`.
     #[arg(long, value_name = "ADDRESS", env = "SOCIAL_LISTEN")]
     pub listen: Option<String>,
@@ -63,6 +67,8 @@ pub(crate) struct KeyAction {
     /// Where the server keeps its data.
     #[arg(long, value_name = "FOLDER", env = "SOCIAL_DATA", default_value = "social-data")]
     pub data: PathBuf,
+    #[command(flatten)]
+    pub storage: Storage,
     /// Print one JSON object. So it is anyway where the output is no terminal.
     #[arg(long)]
     pub json: bool,

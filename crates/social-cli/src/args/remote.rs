@@ -283,6 +283,12 @@ pub(crate) struct Analytics {
     /// Grouped by `platform`, `day` or `post`.
     #[arg(long)]
     pub group_by: Option<String>,
+    /// Ask the networks for the numbers of the accounts themselves too.
+    #[arg(long)]
+    pub accounts: bool,
+    /// With the networks' own names and numbers.
+    #[arg(long)]
+    pub full: bool,
     #[command(flatten)]
     pub server: Server,
 }

@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 use social::sim::{Ledger, LedgerEntry};
-use social::{Delivery, DeliveryStatus, PostMetrics, PostView};
+use social::{Delivery, DeliveryStatus, Metrics, PostView};
 
 use super::stage::{Stage, name};
 use super::{PLATFORMS, deliveries};
@@ -19,7 +19,7 @@ struct Row {
     /// How often it is visible, by the networks' own account.
     visible: usize,
     /// The numbers, or why there are none.
-    numbers: Result<PostMetrics, String>,
+    numbers: Result<Metrics, String>,
 }
 
 /// What came of the demo.

@@ -78,6 +78,8 @@ async fn ask(command: Remote) -> Result<Answer, Problem> {
                 ("platforms", platforms),
                 ("post_id", asked.post_id),
                 ("group_by", asked.group_by),
+                ("accounts", asked.accounts.then(|| "true".to_owned())),
+                ("view", asked.full.then(|| "full".to_owned())),
             ])
         }
         Remote::Accounts(_) => calls::accounts(),

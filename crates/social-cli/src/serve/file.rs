@@ -2,6 +2,9 @@
 //!
 //! ```toml
 //! data = "social-data"
+//! database = "postgres://social@db/social"          # or database_file; default: social.db in data
+//! redis = "redis://127.0.0.1"                       # or redis_file; default: none
+//! bucket_file = "/run/secrets/bucket"               # or bucket; default: the folder media in data
 //! listen = "127.0.0.1:8080"
 //! public_url = "https://social.example.com/"
 //! log = "info"
@@ -42,6 +45,7 @@
 //! client_id = "1234"
 //! client_secret_file = "/run/secrets/instagram"   # or client_secret_env = "INSTAGRAM_SECRET"
 //! scopes = ["instagram_basic"]                    # default: what posting needs
+//! versions = ["v26.0 until 2028-07-29", "v27.0"]  # default: the newest that this release knows
 //!
 //! [oidc]                                          # people sign in by an OpenID provider
 //! name = "Example"                                # as people know it
@@ -66,6 +70,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use social::core::domain::Role;
 use social::core::engine::{AgentGateway, Newcomers};
+use social::platforms::ApiVersion;
 use social::platforms::transport::PrivateHost;
 use social::{AppCredentials, Platform};
 use url::Url;
@@ -74,6 +79,7 @@ use super::limits::Limits;
 use super::media::Room;
 use super::outward;
 use super::reader::Reader;
+use crate::args::Storage;
 
 /// Looked for in the current folder where no file is named.
 const USUAL: &str = "social.toml";
@@ -82,6 +88,7 @@ const USUAL: &str = "social.toml";
 #[derive(Debug, Default)]
 pub(super) struct File {
     pub(super) data: Option<String>,
+    pub(super) storage: Storage,
     pub(super) listen: Option<String>,
     pub(super) public_url: Option<String>,
     pub(super) log: Option<String>,
@@ -116,6 +123,7 @@ pub(crate) struct Network {
     pub(crate) platform: Platform,
     pub(crate) app: AppCredentials,
     pub(crate) scopes: Option<Vec<String>>,
+    pub(crate) versions: Option<Vec<ApiVersion>>,
 }
 
 /// The OpenID provider that people sign in by.
@@ -172,6 +180,7 @@ impl File {
         let mut reader = Reader::new("", value, problems);
         let mut file = Self {
             data: reader.text("data"),
+            storage: storage(&mut reader),
             listen: reader.text("listen"),
             public_url: reader.text("public_url"),
             log: reader.text("log"),
@@ -237,6 +246,25 @@ impl File {
     }
 }
 
+/// Addresses that may hold passwords stand in the file, or in files of their own.
+fn storage(reader: &mut Reader<'_>) -> Storage {
+    let mut address = |name: &'static str, file: &'static str| {
+        let here = reader.text(name);
+        let Some(path) = reader.text(file) else { return here.map(SecretString::from) };
+        match from_file(&path) {
+            Ok(_) if here.is_some() => reader.problem(format!("give either `{name}` or `{file}`")),
+            Ok(address) => return Some(address.into()),
+            Err(why) => reader.problem(format!("`{file}` {why}")),
+        }
+        None
+    };
+    Storage {
+        database: address("database", "database_file"),
+        redis: address("redis", "redis_file"),
+        bucket: address("bucket", "bucket_file"),
+    }
+}
+
 fn tls_files(value: Value, problems: &mut Vec<String>) -> Option<TlsFiles> {
     if value.is_null() {
         return None;
@@ -272,10 +300,31 @@ fn network(
     let place = format!("networks.{name}");
     let mut reader = Reader::new(&place, value, problems);
     let scopes = reader.texts("scopes");
+    let versions = versions(&place, &mut reader);
     let client = client(&place, &mut reader);
     reader.end();
     let (id, secret) = client?;
-    Some(Network { platform: platform.clone(), app: AppCredentials::new(id, secret), scopes })
+    let (platform, app) = (platform.clone(), AppCredentials::new(id, secret));
+    Some(Network { platform, app, scopes, versions })
+}
+
+/// Versions of a network's API, oldest first, each with the day of its end where that is known.
+fn versions(place: &str, reader: &mut Reader<'_>) -> Option<Vec<ApiVersion>> {
+    let texts = reader.texts("versions")?;
+    let mut versions = Vec::new();
+    for text in &texts {
+        let (name, end) = match text.split_once(" until ") {
+            Some((name, day)) => (name, Some(format!("{}T00:00:00Z", day.trim()).parse())),
+            None => (text.as_str(), None),
+        };
+        match end.transpose() {
+            Ok(end) if !name.trim().is_empty() => versions.push(ApiVersion::new(name.trim(), end)),
+            _ => reader.problem(format!(
+                "`{place}.versions` has `{text}`: write 202609, or 202609 until 2027-09-15"
+            )),
+        }
+    }
+    (!versions.is_empty()).then_some(versions)
 }
 
 /// The id and the secret of an app, as all who let others sign in give them out.

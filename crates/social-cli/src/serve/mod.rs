@@ -25,7 +25,7 @@ use serde_json::json;
 use social::core::engine::EngineConfig;
 use social::core::ports::Clock;
 use social::platforms::transport::PrivateHost;
-use social::{RunningWorker, Social};
+use social::{Builder, RunningWorker, Social};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
@@ -37,7 +37,7 @@ use crate::log;
 use crate::output::{Output, say, say_json};
 use crate::traces::Traces;
 use sandbox::Networks;
-use settings::Settings;
+pub(crate) use settings::Settings;
 use stop::{HangUp, Signals};
 use tls::Tls;
 
@@ -49,12 +49,7 @@ const ROUND: Duration = Duration::from_secs(30);
 
 /// Serves as the configuration says, until it is told to stop.
 pub(crate) async fn run(options: &Serve, filter: Option<&str>) -> Result<(), Failure> {
-    let settings = Settings::gather(options, filter).map_err(|problems| {
-        let count = problems.len();
-        let list: Vec<String> = problems.into_iter().map(|line| format!("  - {line}")).collect();
-        let noun = if count == 1 { "problem" } else { "problems" };
-        Failure::input(format!("the configuration has {count} {noun}:\n{}", list.join("\n")))
-    })?;
+    let settings = gathered(options, filter)?;
     if options.check {
         return Ok(());
     }
@@ -63,6 +58,16 @@ pub(crate) async fn run(options: &Serve, filter: Option<&str>) -> Result<(), Fai
     let outcome = serve(settings).await;
     traces.end().await;
     outcome
+}
+
+/// What the configuration says.
+pub(crate) fn gathered(options: &Serve, filter: Option<&str>) -> Result<Settings, Failure> {
+    Settings::gather(options, filter).map_err(|problems| {
+        let count = problems.len();
+        let list: Vec<String> = problems.into_iter().map(|line| format!("  - {line}")).collect();
+        let noun = if count == 1 { "problem" } else { "problems" };
+        Failure::input(format!("the configuration has {count} {noun}:\n{}", list.join("\n")))
+    })
 }
 
 async fn serve(settings: Settings) -> Result<(), Failure> {
@@ -124,20 +129,29 @@ async fn keep_up(
 }
 
 async fn build(settings: &Settings, networks: &Networks, address: &Url) -> Result<Social, Failure> {
-    let mut config = EngineConfig::default();
+    let mut builder = builder(settings, EngineConfig::default());
+    if let Some(base) = networks.base_url() {
+        // The simulators are on this machine, so they reach it here if nothing else was said.
+        let public_url = settings.public_url.clone().unwrap_or_else(|| address.clone());
+        builder = builder.simulators(base).public_url(public_url);
+    }
+    Ok(builder.build().await?)
+}
+
+/// An engine as the configuration says, for all who work on the same rows.
+pub(crate) fn builder(settings: &Settings, mut config: EngineConfig) -> Builder {
     if let Some(concurrency) = settings.concurrency {
         config.concurrency = concurrency;
+        // As much of the whole as by default.
+        config.platform_concurrency = (concurrency * 3).div_ceil(4);
     }
     if let Some(undo) = settings.undo {
         config.undo = undo;
     }
     settings.room.set(&mut config);
-    let mut builder = Social::builder().data_dir(&settings.data).config(config);
-    if let Some(base) = networks.base_url() {
-        // The simulators are on this machine, so they reach it here if nothing else was said.
-        let public_url = settings.public_url.clone().unwrap_or_else(|| address.clone());
-        builder = builder.simulators(base).public_url(public_url);
-    } else if let Some(url) = &settings.public_url {
+    let builder = Social::builder().data_dir(&settings.data).config(config);
+    let mut builder = settings.storage.clone().tell(builder);
+    if let Some(url) = &settings.public_url {
         builder = builder.public_url(url.clone());
     }
     let gateway = settings.agent.as_ref().and_then(|agent| PrivateHost::of(&agent.url));
@@ -146,11 +160,14 @@ async fn build(settings: &Settings, networks: &Networks, address: &Url) -> Resul
     }
     for network in &settings.networks {
         builder = builder.app(network.platform.clone(), network.app.clone());
+        if let Some(versions) = &network.versions {
+            builder = builder.versions(network.platform.clone(), versions.clone());
+        }
         if let Some(scopes) = &network.scopes {
             builder = builder.scopes(network.platform.clone(), scopes);
         }
     }
-    Ok(builder.build().await?)
+    builder
 }
 
 /// Ends the work while media are still served: a network may be fetching one for a step under way.

@@ -13,7 +13,7 @@ use url::Url;
 use super::file::{File, Network, Oidc, TlsFiles};
 use super::limits::Limits;
 use super::media::Room;
-use crate::args::{LogFormat, Serve};
+use crate::args::{LogFormat, Serve, Storage};
 
 /// The address that is listened on where nothing else is said: this machine alone.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -22,6 +22,7 @@ const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALH
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) data: PathBuf,
+    pub(crate) storage: Storage,
     pub(crate) listen: SocketAddr,
     pub(crate) public_url: Option<Url>,
     pub(crate) log: String,
@@ -46,7 +47,7 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// Gathers everything, or says all that is wrong.
-    pub(super) fn gather(options: &Serve, filter: Option<&str>) -> Result<Self, Vec<String>> {
+    pub(crate) fn gather(options: &Serve, filter: Option<&str>) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
         let file = File::read(options.config.as_deref(), &mut problems);
         let first = |flag: &Option<String>, file: &Option<String>| {
@@ -60,6 +61,7 @@ impl Settings {
         let sandbox = options.sandbox || file.sandbox;
         let settings = Self {
             data: PathBuf::from(data),
+            storage: options.storage.clone().or(file.storage),
             listen: check(listen.as_deref(), LISTEN, &mut problems, address),
             public_url: check(public_url.as_deref(), None, &mut problems, |text| {
                 public(text).map(Some)

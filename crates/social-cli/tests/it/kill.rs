@@ -1,7 +1,7 @@
-//! The real process, killed at random moments of a real run on SQLite, and started again.
+//! The real process, killed at random moments of a real run, and started again.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -28,21 +28,34 @@ async fn connect(social: &Social, platform: &Platform) -> Vec<Account> {
     social.accounts().finish_with_all(&location).await.unwrap().accounts
 }
 
-async fn open(folder: &Path, networks: &SimServer, public_url: &Url) -> Social {
-    Social::builder()
-        .data_dir(folder)
+/// Where the process keeps what it knows.
+#[derive(Clone)]
+struct Place {
+    folder: PathBuf,
+    /// A SQLite file in the folder where there is none.
+    database: Option<String>,
+}
+
+async fn open(place: &Place, networks: &SimServer, public_url: &Url) -> Social {
+    let mut builder = Social::builder()
+        .data_dir(&place.folder)
         .simulators(&networks.base_url)
-        .public_url(public_url.clone())
-        .build()
-        .await
-        .unwrap()
+        .public_url(public_url.clone());
+    if let Some(database) = &place.database {
+        builder = builder.database(database.clone());
+    }
+    builder.build().await.unwrap()
 }
 
 /// Runs the worker. Kills it after `lines` lines, or lets it finish.
-fn work(folder: &Path, networks: &Url, public_url: &Url, lines: Option<u64>) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_social"))
+fn work(place: &Place, networks: &Url, public_url: &Url, lines: Option<u64>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_social"));
+    if let Some(database) = &place.database {
+        command.env("SOCIAL_DATABASE", database);
+    }
+    let mut child = command
         .args(["work", "--json", "--until-settled", "--lease-ms", "400", "--data"])
-        .arg(folder)
+        .arg(&place.folder)
         .args(["--simulators", networks.as_str(), "--public-url", public_url.as_str()])
         .stdout(Stdio::piped())
         .spawn()
@@ -69,6 +82,18 @@ fn work(folder: &Path, networks: &Url, public_url: &Url, lines: Option<u64>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_process_neither_repeats_nor_loses_a_post() {
     let folder = tempfile::tempdir().unwrap();
+    killed_again_and_again(Place { folder: folder.path().to_owned(), database: None }).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread")]
+async fn nor_does_one_on_postgres() {
+    let (folder, schema) = (tempfile::tempdir().unwrap(), crate::servers::Schema::new().await);
+    let database = Some(schema.url());
+    killed_again_and_again(Place { folder: folder.path().to_owned(), database }).await;
+}
+
+async fn killed_again_and_again(place: Place) {
     let config = SimConfig::default().with_fetcher(Arc::new(HttpFetcher::new(256 << 20).unwrap()));
     let sim = Arc::new(Sim::new(config, Arc::new(SystemClock::new())));
     let networks = SimServer::start(sim, "127.0.0.1:0".parse().unwrap()).await.unwrap();
@@ -78,7 +103,7 @@ async fn a_killed_process_neither_repeats_nor_loses_a_post() {
     let mut texts = Vec::new();
     let mut posts = Vec::new();
     {
-        let social = open(folder.path(), &networks, &public_url).await;
+        let social = open(&place, &networks, &public_url).await;
         let router = social::http::media(social.ports().blobs.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let photo = include_bytes!("../../../../examples/media/photo.jpg");
@@ -111,20 +136,18 @@ async fn a_killed_process_neither_repeats_nor_loses_a_post() {
     let random = SeededIds::new(5);
     for _ in 0..KILLS {
         let lines = 1 + random.below(14);
-        let (data, base, url) =
-            (folder.path().to_owned(), networks.base_url.clone(), public_url.clone());
-        tokio::task::spawn_blocking(move || work(&data, &base, &url, Some(lines))).await.unwrap();
+        let (place, base, url) = (place.clone(), networks.base_url.clone(), public_url.clone());
+        tokio::task::spawn_blocking(move || work(&place, &base, &url, Some(lines))).await.unwrap();
     }
-    let (data, base, url) =
-        (folder.path().to_owned(), networks.base_url.clone(), public_url.clone());
-    tokio::task::spawn_blocking(move || work(&data, &base, &url, None)).await.unwrap();
+    let (at, base, url) = (place.clone(), networks.base_url.clone(), public_url.clone());
+    tokio::task::spawn_blocking(move || work(&at, &base, &url, None)).await.unwrap();
 
     let ledger = networks.sim.ledger();
     for text in &texts {
         let visible = ledger.live().filter(|entry| entry.text == *text).count();
         assert_eq!(visible, 1, "`{text}` is visible {visible} times");
     }
-    let social = open(folder.path(), &networks, &public_url).await;
+    let social = open(&place, &networks, &public_url).await;
     for post in posts {
         let view = social.posts().get(social.workspace(), post).await.unwrap();
         for delivery in view.deliveries {

@@ -20,6 +20,10 @@ mod people;
 mod remote;
 mod sandbox;
 mod serve;
+#[cfg(feature = "postgres")]
+#[allow(dead_code, reason = "the tests of the store use the rest")]
+#[path = "../../../social-store/tests/it/servers.rs"]
+mod servers;
 mod skill;
 mod slow;
 mod tls;

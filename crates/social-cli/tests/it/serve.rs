@@ -23,6 +23,7 @@ fn everything_that_is_wrong_with_a_configuration_is_said_at_once() {
             client_id = "1"
             [networks.linkedin]
             client_secret_env = "SOCIAL_TEST_SECRET_THAT_IS_NOT_SET"
+            versions = ["202609 until soon", "202611"]
             [networks.tiktok]
             client_id = "1"
             client_secret_file = "no-such-file"
@@ -45,12 +46,13 @@ fn everything_that_is_wrong_with_a_configuration_is_said_at_once() {
         "`networks.myspace` is no network; there are instagram",
         "`networks.linkedin` needs a client_id",
         "SOCIAL_TEST_SECRET_THAT_IS_NOT_SET, which is not set",
+        "`networks.linkedin.versions` has `202609 until soon`: write 202609, or",
         "no-such-file, which cannot be read",
         "`networks.tiktok.colour` is unknown",
         "public_url: `http://social.example.com` must begin with https://",
         "`undo_seconds` must be a number from 0 on",
         "allowed_origins: `https://app.example.com/` is no origin",
-        "12 problems",
+        "13 problems",
     ] {
         assert!(said.contains(part), "{part} is missing in:\n{said}");
     }

@@ -118,6 +118,8 @@ macro_rules! platform_api_conformance {
             a_post_is_published_once_by_changing_hands
             a_lost_request_is_sent_again_after_proof
             a_lost_answer_makes_no_second_post
+            numbers_of_an_account_come_with_reasons
+            what_is_left_is_of_a_quota_of_its_own
         }
     };
 }
@@ -147,7 +149,10 @@ macro_rules! rate_limiter_conformance {
         $crate::__conformance_tests! { $name, $make, rate_limiter;
             a_bucket_is_free_until_it_is_blocked
             the_later_instant_wins
+            several_buckets_are_told_in_order
             a_quota_is_taken_and_comes_back
+            of_many_who_take_no_more_get_one_than_there_are
+            what_is_left_of_a_quota_is_known
             buckets_do_not_touch
         }
     };

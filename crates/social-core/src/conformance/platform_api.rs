@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use crate::Retry;
-use crate::domain::Published;
+use crate::domain::{Metric, Published, TimeSpan};
+use crate::error::{ErrorKind, Retry};
 use crate::flow::{CommitTrace, Content, Effect, FlowContext, FlowState, Step};
 use crate::ports::{AccountAuth, PlatformApi};
 
@@ -47,7 +47,12 @@ enum End {
 
 impl PlatformUnderTest {
     fn cx(&self) -> FlowContext<'_> {
-        FlowContext { auth: &self.auth, content: &self.content, now: self.api.clock().now() }
+        FlowContext {
+            auth: &self.auth,
+            content: &self.content,
+            now: self.api.clock().now(),
+            again: false,
+        }
     }
 
     /// As if another process had taken over.
@@ -176,4 +181,28 @@ pub async fn a_lost_request_is_sent_again_after_proof(it: PlatformUnderTest) {
 pub async fn a_lost_answer_makes_no_second_post(it: PlatformUnderTest) {
     it.publish(Lost::Answer).await;
     assert_eq!((it.visible)(), 1);
+}
+
+/// Numbers of an account are refused as a whole, or each of them is a number or has its reason.
+pub async fn numbers_of_an_account_come_with_reasons(it: PlatformUnderTest) {
+    let to = it.api.clock().now();
+    let span = TimeSpan { from: to - Duration::from_secs(7 * 24 * 3600), to };
+    match it.api.account_analytics(&it.auth, span).await {
+        Ok(metrics) => {
+            for metric in Metric::ALL {
+                let (told, why) = (metrics.values.get(&metric), metrics.missing.get(&metric));
+                assert_ne!(told.is_some(), why.is_some(), "{metric:?}: {told:?}, {why:?}");
+            }
+        }
+        Err(error) => assert_eq!(error.kind, ErrorKind::Unsupported, "{error}"),
+    }
+}
+
+/// What a network says is left is of a quota that the client's rules name, else nobody learns it.
+pub async fn what_is_left_is_of_a_quota_of_its_own(it: PlatformUnderTest) {
+    let left = it.api.left(&it.auth).await.expect("what is left, or nothing");
+    if let Some(left) = left {
+        let named = it.api.rules().quotas.iter().any(|rule| rule.counts(left.operation));
+        assert!(named, "no quota counts {}", left.operation);
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, DeliveryId, GrantId, JobId, MessageId, WorkspaceId};
+use super::{AccountId, DeliveryId, GrantId, JobId, MessageId, Platform, WorkspaceId};
 use crate::Timestamp;
 
 /// What is to be done. Each job names rows; what they say is read when the job runs.
@@ -50,6 +50,10 @@ impl JobTask {
     /// The priority of telling webhooks, the least urgent of all: what waits for somebody else's
     /// server must never keep a post waiting.
     pub const TELLING: i16 = 5;
+
+    /// From this priority on a job gives way to all others while more is due than workers take:
+    /// reading numbers and telling can wait, a post and a token cannot.
+    pub const BACKGROUND: i16 = 4;
 
     /// The task's name in the store: `publish`, `render`, …
     #[must_use]
@@ -104,6 +108,8 @@ pub struct NewJob {
     pub task: JobTask,
     /// Jobs of one lane run one at a time, in the order they are due.
     pub lane: Option<AccountId>,
+    /// The network that a job of a lane goes to.
+    pub platform: Option<Platform>,
     /// When it may run.
     pub due_at: Timestamp,
     /// How often it may be begun before it is parked.
@@ -121,6 +127,8 @@ pub struct LeasedJob {
     pub task: JobTask,
     /// Its lane.
     pub lane: Option<AccountId>,
+    /// The network that it goes to.
+    pub platform: Option<Platform>,
     /// When it was to run.
     pub due_at: Timestamp,
     /// It was begun as often as it may be without progress: it is handed out once more so that

@@ -13,6 +13,8 @@ pub mod media;
 mod person;
 mod platform;
 mod post;
+mod said;
+pub mod series;
 mod slot;
 mod upload;
 mod voice;
@@ -22,7 +24,7 @@ mod wishes;
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, ChoiceOption, Grant, GrantStatus, TokenSet, Workspace};
-pub use analytics::{Basis, Metric, PostMetrics, PostingWindow, Snapshot};
+pub use analytics::{Basis, Metric, Metrics, PostingWindow, Snapshot, TimeSpan};
 pub use asset::{Asset, Rendition};
 pub use attempt::{Attempt, AttemptState, RequestTrace};
 pub use delivery::{
@@ -41,6 +43,7 @@ pub use person::{
 };
 pub use platform::{BadPlatform, Platform};
 pub use post::{MediaRef, Override, Post, PostStatus, Target};
+pub use said::Said;
 pub use slot::{BadWallTime, BadZone, SlotPlan, WallTime, Weekday, WeeklySlot, Zone};
 pub use upload::{Piece, Upload};
 pub use voice::{HashtagPolicy, Voice, VoiceBreach};

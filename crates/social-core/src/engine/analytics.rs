@@ -1,13 +1,16 @@
 //! What follows publishing: the address people see it at, and the numbers.
 
+use super::quota::Quotas;
 use super::{Error, Missing, Ports, Tokens};
 use crate::Timestamp;
 use crate::domain::{
-    Delivery, DeliveryId, EventId, Happened, OutboxEvent, PostMetrics, Snapshot, WorkspaceId,
+    AccountId, Delivery, DeliveryId, EventId, Happened, Metrics, OutboxEvent, Snapshot, TimeSpan,
+    WorkspaceId,
 };
+use crate::error::{ErrorKind, PlatformError, Retry};
 use crate::ports::TokenManager as _;
 
-/// Reads the numbers of published deliveries.
+/// Reads the numbers of published deliveries and of accounts.
 #[derive(Debug, Clone)]
 pub struct Analytics(Ports);
 
@@ -22,7 +25,7 @@ impl Analytics {
     ///
     /// # Errors
     /// Where it is not published or its id is unknown, and of the network.
-    pub async fn collect(&self, ws: WorkspaceId, id: DeliveryId) -> Result<PostMetrics, Error> {
+    pub async fn collect(&self, ws: WorkspaceId, id: DeliveryId) -> Result<Metrics, Error> {
         let (delivery, remote_id) = self.live(ws, id).await?;
         let api = self.0.platforms.get(&delivery.platform)?;
         let auth = Tokens::new(self.0.clone()).account_auth(ws, delivery.account_id).await?;
@@ -38,6 +41,41 @@ impl Analytics {
         unit.analytics().put(&snapshot).await?;
         unit.commit().await?;
         Ok(metrics)
+    }
+
+    /// The numbers of an account over a time, asked of its network now: it keeps them, and answers
+    /// for any time. Takes part of what publishing leaves of the network's quotas.
+    ///
+    /// # Errors
+    /// Where there is no such account, it needs a person, or the network gives none; `RateLimited`
+    /// with the time to wait where what is left of a quota is publishing's.
+    pub async fn of_account(
+        &self,
+        ws: WorkspaceId,
+        id: AccountId,
+        span: TimeSpan,
+    ) -> Result<Metrics, Error> {
+        let account = {
+            let mut unit = self.0.store.read().await?;
+            unit.accounts().get(ws, id).await?
+        };
+        let account = account.filter(|account| account.disconnected_at.is_none());
+        let account = account.ok_or(Error::NotFound(Missing::Account(id)))?;
+        let api = self.0.platforms.get(&account.platform)?;
+        let quotas = Quotas::of(&self.0, &account.platform, id);
+        if let Some(until) = quotas.take_to_read(api.analytics_calls(&account)).await? {
+            let wait = until.since(self.0.clock.now());
+            let kind = ErrorKind::RateLimited;
+            let detail = "what is left of its quota is kept for publishing";
+            let error = PlatformError::new(account.platform, kind, detail);
+            return Err(error.retry(Retry::After(wait)).into());
+        }
+        let auth = Tokens::new(self.0.clone()).account_auth(ws, id).await?;
+        let read = api.account_analytics(&auth, span).await;
+        if let Err(error) = &read {
+            quotas.refused_to_tell(error).await?;
+        }
+        Ok(read?)
     }
 
     /// The numbers that were read of a delivery, oldest first.

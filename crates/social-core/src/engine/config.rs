@@ -9,8 +9,11 @@ use crate::ports::IdSource;
 pub struct EngineConfig {
     /// For how long a worker holds a job before another may take it. Renewed while it works.
     pub lease: Duration,
-    /// How many jobs a worker runs at once.
+    /// How many jobs a worker runs at once. Of one workspace it is half of them, where others wait.
     pub concurrency: usize,
+    /// How many posts a worker brings to one network at once, so that a slow one leaves places to
+    /// the others.
+    pub platform_concurrency: usize,
     /// How long a worker sleeps at most while nothing is known to be due.
     pub poll: Duration,
     /// How often a step that surely had no effect is tried before the delivery fails.
@@ -68,6 +71,7 @@ impl Default for EngineConfig {
         Self {
             lease: Duration::from_secs(30),
             concurrency: 8,
+            platform_concurrency: 6,
             poll: Duration::from_secs(1),
             max_failures: 8,
             backoff: Duration::from_secs(2),

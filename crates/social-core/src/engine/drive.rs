@@ -15,7 +15,7 @@ pub(crate) async fn drive<P: PlatformApi + ?Sized>(
     auth: &AccountAuth,
     content: &Content,
 ) -> Result<Published, PlatformError> {
-    let context = || FlowContext { auth, content, now: api.clock().now() };
+    let context = || FlowContext { auth, content, now: api.clock().now(), again: false };
     let mut state = api.begin(&context())?;
     let mut tries = 0;
     loop {

@@ -8,6 +8,7 @@
 mod accounts;
 mod analytics;
 mod audit;
+mod busy;
 mod choices;
 mod comments;
 mod config;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use super::{Error, Ports};
 use crate::Timestamp;
 use crate::domain::{AccountId, Platform};
-use crate::error::{ErrorKind, PlatformError};
-use crate::ports::{Quota, Usage};
+use crate::error::{ErrorKind, PlatformError, Retry};
+use crate::ports::{AccountAuth, PlatformApi, Quota, Usage};
 use crate::rules::{QuotaRule, QuotaScope};
 
 /// So many failures in such a time open the breaker.
@@ -27,6 +27,13 @@ const READ_PAUSE: Duration = Duration::from_secs(15 * 60);
 
 /// How long everything waits where nothing is left and the network does not say how long.
 const PAUSE: Duration = Duration::from_secs(5 * 60);
+
+/// What is left of a quota, and how much of it a post takes.
+pub(super) struct QuotaLeft {
+    pub(super) rule: QuotaRule,
+    pub(super) calls: u32,
+    pub(super) needs: u32,
+}
 
 /// The quotas of one account.
 pub(super) struct Quotas<'a> {
@@ -60,6 +67,10 @@ impl<'a> Quotas<'a> {
         }
     }
 
+    fn bucket_of(&self, rule: &QuotaRule) -> String {
+        format!("{}/{}", self.bucket(rule.scope), rule.operations.join("+"))
+    }
+
     /// Until when nothing at all may be asked, if so.
     pub(super) async fn blocked(&self) -> Result<Option<Timestamp>, Error> {
         self.latest([self.breaker(), self.app(), self.account()]).await
@@ -70,11 +81,8 @@ impl<'a> Quotas<'a> {
         buckets: [String; N],
     ) -> Result<Option<Timestamp>, Error> {
         let now = self.ports.clock.now();
-        let mut latest = None;
-        for bucket in buckets {
-            latest = latest.max(self.ports.limiter.blocked(&bucket, now).await?);
-        }
-        Ok(latest)
+        let each = self.ports.limiter.blocked_each(&buckets, now).await?;
+        Ok(each.into_iter().flatten().max())
     }
 
     /// Takes what one request needs; else until when there is none.
@@ -82,15 +90,22 @@ impl<'a> Quotas<'a> {
         self.take_keeping(operation, |_| 0).await
     }
 
-    /// Takes what reading numbers needs, unless that is to be left to publishing.
-    pub(super) async fn take_to_read(&self) -> Result<Option<Timestamp>, Error> {
+    /// Takes what reading numbers by so many requests needs, unless that is to be left to
+    /// publishing.
+    pub(super) async fn take_to_read(&self, calls: u32) -> Result<Option<Timestamp>, Error> {
         let scarce = [format!("{}/read", self.app()), format!("{}/read", self.account())];
         let blocked = self.blocked().await?.max(self.latest(scarce).await?);
         if blocked.is_some() {
             return Ok(blocked);
         }
         let operation = format!("{}.analytics", self.platform);
-        self.take_keeping(&operation, |quota| quota.calls / 2).await
+        for _ in 0..calls {
+            let until = self.take_keeping(&operation, |quota| quota.calls / 2).await?;
+            if until.is_some() {
+                return Ok(until);
+            }
+        }
+        Ok(None)
     }
 
     async fn take_keeping(
@@ -100,9 +115,8 @@ impl<'a> Quotas<'a> {
     ) -> Result<Option<Timestamp>, Error> {
         let now = self.ports.clock.now();
         let rules = self.ports.platforms.get(self.platform)?.rules();
-        let counts = |rule: &&QuotaRule| rule.operations.iter().any(|it| operation.starts_with(it));
-        for rule in rules.quotas.iter().filter(counts) {
-            let bucket = format!("{}/{}", self.bucket(rule.scope), rule.operations.join("+"));
+        for rule in rules.quotas.iter().filter(|rule| rule.counts(operation)) {
+            let bucket = self.bucket_of(rule);
             let keep = keep(rule.quota);
             let until = self.ports.limiter.take(&bucket, rule.quota, keep, now).await?;
             if until.is_some() {
@@ -110,6 +124,48 @@ impl<'a> Quotas<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// What is left at `at` of each quota that a post of so many media items takes from. Reads only.
+    pub(super) async fn left_for(
+        &self,
+        items: usize,
+        at: Timestamp,
+    ) -> Result<Vec<QuotaLeft>, Error> {
+        let now = self.ports.clock.now();
+        let rules = self.ports.platforms.get(self.platform)?.rules();
+        let rules: Vec<_> = rules.quotas.iter().filter(|rule| rule.taken_by(items) > 0).collect();
+        if rules.is_empty() {
+            return Ok(Vec::new());
+        }
+        let buckets: Vec<_> =
+            rules.iter().map(|rule| Quota::bucket(&self.bucket_of(rule))).collect();
+        let full_at = self.ports.limiter.blocked_each(&buckets, now).await?;
+        let left = rules.into_iter().zip(full_at).map(|(rule, full_at)| QuotaLeft {
+            rule: rule.clone(),
+            calls: rule.quota.left(full_at, at),
+            needs: rule.taken_by(items),
+        });
+        Ok(left.collect())
+    }
+
+    /// Asks the network what is left, and learns it. That it does not say stops nothing.
+    pub(super) async fn ask(&self, api: &dyn PlatformApi, auth: &AccountAuth) -> Result<(), Error> {
+        let left = match api.left(auth).await {
+            Ok(Some(left)) => left,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                tracing::debug!(%error, "what is left of a quota is not told");
+                return Ok(());
+            }
+        };
+        let now = self.ports.clock.now();
+        let names = |rule: &&QuotaRule| rule.operations.iter().any(|it| it == left.operation);
+        for rule in api.rules().quotas.iter().filter(names) {
+            let calls = left.calls.min(rule.quota.calls);
+            self.ports.limiter.know(&self.bucket_of(rule), rule.quota, calls, now).await?;
+        }
+        Ok(())
     }
 
     /// Learns from what the headers of an answer say.
@@ -144,9 +200,20 @@ impl<'a> Quotas<'a> {
         Ok(())
     }
 
-    /// The network asked for a pause in reading.
-    pub(super) async fn pause_reading(&self, time: Duration) -> Result<(), Error> {
+    /// The network gave no numbers. Where it asks for a pause, reading is paused: until when.
+    pub(super) async fn refused_to_tell(
+        &self,
+        error: &PlatformError,
+    ) -> Result<Option<Timestamp>, Error> {
+        if error.kind != ErrorKind::RateLimited {
+            return Ok(None);
+        }
+        let time = match error.retry {
+            Retry::After(time) => time,
+            Retry::Never | Retry::Backoff | Retry::ReconcileFirst => PAUSE * 2,
+        };
         let until = self.ports.clock.now() + time;
-        Ok(self.ports.limiter.block(&format!("{}/read", self.account()), until).await?)
+        self.ports.limiter.block(&format!("{}/read", self.account()), until).await?;
+        Ok(Some(until))
     }
 }

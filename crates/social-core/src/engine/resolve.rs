@@ -1,17 +1,20 @@
 //! From what was asked to what each account would get, with everything that is wrong with it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::posts::{DeliveryPreview, SlotSearch};
+use super::quota::{QuotaLeft, Quotas};
 use super::{Error, Ports};
 use crate::Timestamp;
-use crate::domain::{
-    Account, AccountId, Budget, Delivery, DeliveryStatus, Grant, GrantStatus, MediaRef, PostId,
-    Target, WorkspaceId,
-};
-use crate::ports::{BlobKey, PlatformApi, PostRequest, UnitOfWork, When};
+use crate::domain::{Account, Budget, Grant, GrantStatus, MediaRef, PostId, Said, Target};
+use crate::ports::{BlobKey, Near, PlatformApi, PostRequest, UnitOfWork, When};
 use crate::preflight::{Code, Draft, DraftMedia, Finding, Severity, Unreachable, Verdict, check};
+use crate::rules::QuotaScope;
 use crate::rules::options::PostOptions;
+
+/// What a quota of posts and a text said twice are counted by.
+pub(super) const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// A request with its accounts found and its content checked.
 pub(super) struct Resolved {
@@ -28,6 +31,8 @@ pub(super) struct ResolvedTarget {
     pub(super) verdict: Verdict,
     /// A post that says the same to the same account within a day.
     pub(super) twin: Option<PostId>,
+    /// How many posts the network still takes of the account by then, as far as it is known.
+    pub(super) posts_left: Option<u32>,
 }
 
 impl ResolvedTarget {
@@ -56,6 +61,7 @@ impl ResolvedTarget {
             text: self.text.clone(),
             length: self.verdict.length,
             limit: self.verdict.limit,
+            posts_left: self.posts_left,
             media: self
                 .verdict
                 .plans
@@ -108,10 +114,10 @@ pub(super) async fn resolve(
             // The same account named twice is one delivery: publishing there twice is a mistake.
             Ok(account) if !seen.insert(account.id) => {}
             Ok(account) => {
-                let near = neighbours(unit, request.workspace, account.id, due_at, except).await?;
+                let near = Near { at: due_at, within: DAY, except, said: None };
                 let times = (due_at, now);
                 let checked =
-                    draft(ports, unit, request, api.as_ref(), account, &media, &near, times);
+                    draft(ports, unit, request, api.as_ref(), account, &media, near, times);
                 let (target, findings) = checked.await?;
                 resolved.findings.extend(findings);
                 resolved.targets.push(target);
@@ -129,11 +135,13 @@ async fn draft(
     api: &dyn PlatformApi,
     account: &Account,
     media: &[DraftMedia],
-    near: &[Delivery],
+    near: Near,
     (due_at, now): (Timestamp, Timestamp),
 ) -> Result<(ResolvedTarget, Vec<Finding>), Error> {
     let own = request.overrides.get(&account.platform);
     let text = own.and_then(|own| own.content.clone()).unwrap_or_else(|| request.content.clone());
+    let near = Near { said: Some(Said::of(&text, &request.media)), ..near };
+    let near = unit.deliveries().nearby(request.workspace, account.id, &near).await?;
     let grant = unit.grants().get(request.workspace, account.grant_id).await?;
     let renewable = api.capabilities().refresh || account.token.is_some();
     let token_ends = grant
@@ -147,6 +155,7 @@ async fn draft(
         asked: !public,
         clips: account.attributes.contains_key("clips_by_url") && !public,
     };
+    let posts_that_day = u32::try_from(near.fullest_day()).unwrap_or(u32::MAX);
     let verdict = check(&Draft {
         rules: api.rules(),
         text: &text,
@@ -156,7 +165,7 @@ async fn draft(
         token_ends,
         options: &options,
         unreachable,
-        posts_that_day: fullest_day(near, due_at) as u32,
+        posts_that_day,
     });
     let mut findings = verdict.findings.clone();
     if grant.as_ref().is_none_or(|grant| grant.status != GrantStatus::Active) {
@@ -170,8 +179,10 @@ async fn draft(
     }
     findings.extend(missing_scopes(api, account, grant.as_ref(), &options));
     findings.extend(ending_version(api, due_at));
-    let bucket = format!("{}/{}", account.platform, account.id);
-    if let Some(until) = ports.limiter.blocked(&bucket, now).await?
+    let quotas = Quotas::of(ports, &account.platform, account.id);
+    let left = quotas.left_for(media.len(), due_at).await?;
+    findings.extend(left.iter().filter_map(|left| too_few(api, account, left)));
+    if let Some(until) = quotas.blocked().await?
         && until > due_at
     {
         let message = format!(
@@ -180,15 +191,48 @@ async fn draft(
         );
         findings.push(warning(api, Code::DailyQuota, "/time", message));
     }
-    let said = normalised(&text);
-    let same_media =
-        |of: &Delivery| of.media.iter().map(|m| m.asset).eq(request.media.iter().map(|m| m.asset));
-    // What was taken away again stands in nobody's way, though it did count as a post.
-    let there = |of: &&Delivery| of.removed_at.is_none();
-    let twin = near.iter().filter(there).find(|of| same_media(of) && normalised(&of.text) == said);
-    let twin = twin.map(|of| of.post_id);
+    let posts = api.rules().posts_per_day.map(|most| most.saturating_sub(posts_that_day));
+    // What every post takes alike counts posts.
+    let alike = left.iter().filter(|it| it.rule.per_item == 0).map(|it| it.calls);
+    let posts_left = posts.into_iter().chain(alike).min();
     let account = account.clone();
-    Ok((ResolvedTarget { account, text, options, verdict, twin }, findings))
+    Ok((ResolvedTarget { account, text, options, verdict, twin: near.twin, posts_left }, findings))
+}
+
+/// A quota of which there will be less than the post takes.
+fn too_few(api: &dyn PlatformApi, account: &Account, left: &QuotaLeft) -> Option<Finding> {
+    let QuotaLeft { rule, calls, needs } = left;
+    if needs <= calls {
+        return None;
+    }
+    let whose = match rule.scope {
+        QuotaScope::App => "this app",
+        QuotaScope::Account => &account.name,
+    };
+    let per = match rule.quota.per.as_secs() {
+        86_400 => "a day".to_owned(),
+        3600 => "an hour".to_owned(),
+        60 => "a minute".to_owned(),
+        secs => format!("{secs} seconds"),
+    };
+    let (name, all) = (&api.rules().name, rule.quota.calls);
+    let what = rule.operations.join(", ");
+    let mut message = format!(
+        "{name} takes {all} requests {per} of {whose} ({what}); {calls} are left by then, and the \
+         post takes {needs}"
+    );
+    let never = *needs > all;
+    message.push_str(if never {
+        ": leave some media out"
+    } else {
+        ": it goes out as more are given back"
+    });
+    let mut found = warning(api, Code::DailyQuota, "/time", message);
+    if never {
+        found.severity = Severity::Error;
+    }
+    (found.limit, found.actual) = (Some((*calls).into()), Some((*needs).into()));
+    Some(found)
 }
 
 /// What the person did not grant and the post needs.
@@ -235,7 +279,7 @@ fn missing_scopes(
 
 /// A version of the network's API that will have ended by then, or a month later.
 fn ending_version(api: &dyn PlatformApi, due_at: Timestamp) -> Option<Finding> {
-    let month = std::time::Duration::from_secs(30 * 24 * 3600);
+    let month = Duration::from_secs(30 * 24 * 3600);
     let (version, ends) = api.version_ends().filter(|(_, ends)| *ends <= due_at + month)?;
     let message = format!(
         "{} ends version {version} of its API at {ends}: update this program, or configure a \
@@ -250,38 +294,6 @@ fn warning(api: &dyn PlatformApi, code: Code, pointer: &str, message: String) ->
     found.platform = Some(api.platform().clone());
     found.severity = Severity::Warning;
     found
-}
-
-/// What the account has within a day of `due_at`, called off and failed ones left out.
-pub(super) async fn neighbours(
-    unit: &mut dyn UnitOfWork,
-    ws: WorkspaceId,
-    account: AccountId,
-    due_at: Timestamp,
-    except: Option<PostId>,
-) -> Result<Vec<Delivery>, Error> {
-    let day = std::time::Duration::from_secs(24 * 3600);
-    let mut near = unit.deliveries().of_account(ws, account, due_at - day, due_at + day).await?;
-    near.retain(|of| {
-        // What was a whole day ago, such as yesterday's of the same hour, is another day's.
-        of.due_at > due_at - day
-            && !matches!(of.status, DeliveryStatus::Cancelled | DeliveryStatus::Failed)
-            && Some(of.post_id) != except
-    });
-    Ok(near)
-}
-
-/// How many posts the fullest rolling day has that would hold one more at `due_at`: at least as
-/// many as each half around it.
-pub(super) fn fullest_day(near: &[Delivery], due_at: Timestamp) -> usize {
-    let before = near.iter().filter(|of| of.due_at <= due_at).count();
-    before.max(near.len() - before)
-}
-
-/// A text as far as readers tell texts apart.
-fn normalised(text: &str) -> String {
-    let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
-    words.join(" ")
 }
 
 async fn has_public_url(ports: &Ports) -> Result<bool, Error> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::audit::note;
 use super::workspaces::workspace;
 use super::{Error, Missing, Ports};
 use crate::Timestamp;
@@ -14,6 +15,9 @@ use crate::domain::{
 };
 use crate::error::{ErrorKind, PlatformError};
 use crate::ports::{AccountAuth, Callback, NewGrant, Sealed, TokenManager, UnitOfWork, WrappedKey};
+
+/// What an account is called whose person wants their data gone.
+const ERASED: &str = "(erased at the person's request)";
 
 /// For how long one worker alone may renew a grant: longer than any answer takes.
 const REFRESH_LEASE: Duration = Duration::from_secs(90);
@@ -115,6 +119,7 @@ impl Tokens {
                 workspace_id: grant.workspace_id,
                 task,
                 lane: None,
+                platform: None,
                 due_at,
                 max_attempts: self.0.config.max_attempts,
             })
@@ -262,6 +267,42 @@ impl Tokens {
             self.give_up(&mut *unit, &mut grant, &taken).await?;
             unit.commit().await?;
             count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Does what a person asked of a network: everything that came from it about them is wiped
+    /// out, in every workspace: tokens, accounts' names and handles. Their accounts take no more
+    /// posts; what was published stays. Returns how many accounts that were.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub async fn erase(&self, platform: &Platform, subject: &str) -> Result<usize, Error> {
+        let workspaces = {
+            let mut unit = self.0.store.begin().await?;
+            unit.workspaces().list().await?
+        };
+        let mut count = 0;
+        for workspace in workspaces {
+            let mut unit = self.0.store.begin().await?;
+            let grant = unit.grants().by_subject(workspace.id, platform, subject).await?;
+            let Some(grant) = grant else { continue };
+            let now = self.0.clock.now();
+            for mut account in unit.accounts().list(workspace.id).await? {
+                if account.grant_id != grant.id {
+                    continue;
+                }
+                account.name = ERASED.to_owned();
+                (account.handle, account.token) = (None, None);
+                account.attributes.clear();
+                account.disconnected_at = Some(now);
+                let subject = unit.accounts().upsert(&account).await?.to_string();
+                let actor = format!("network:{platform}");
+                note(&mut *unit, now, workspace.id, &actor, "account.erased", &subject).await?;
+                count += 1;
+            }
+            unit.commit().await?;
+            self.forget(workspace.id, grant.id).await?;
         }
         Ok(count)
     }

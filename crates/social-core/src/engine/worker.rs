@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+use super::busy::{Busy, Owner};
 use super::comments::first_comment;
 use super::publish::{give_up, publish};
 use super::quota::Quotas;
@@ -22,6 +23,14 @@ use crate::ports::ClaimRequest;
 
 /// How long a worker waits after the store failed, so that a database that is down is not hammered.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// Notes that a job's place is free. No job panics: that is caught, and its owner told all the same.
+fn free_place(busy: &mut Busy, ended: Result<Option<Owner>, tokio::task::JoinError>) {
+    match ended {
+        Ok(owner) => busy.end(owner.as_ref()),
+        Err(error) => tracing::error!(%error, "a job ended by a panic"),
+    }
+}
 
 /// Does what is due. Any number of workers may share a store.
 #[derive(Debug)]
@@ -44,6 +53,7 @@ impl Worker {
         let mut jobs = JoinSet::new();
         // Telling others never takes the place of publishing, so it is counted for itself.
         let mut telling = JoinSet::new();
+        let mut busy = Busy::default();
         let renew = {
             let worker = worker.clone();
             tokio_util::task::AbortOnDropHandle::new(tokio::spawn(async move {
@@ -72,14 +82,20 @@ impl Worker {
             if free > 0 {
                 let more = telling.len() < worker.ports.config.webhook_concurrency;
                 let least = if more { i16::MAX } else { JobTask::TELLING - 1 };
-                match worker.claim(free, least).await {
-                    Ok((claimed, next_due)) => {
-                        let full = claimed.len() == free;
+                match worker.claim_fairly(free, least, &busy).await {
+                    Ok((claimed, full, next_due)) => {
                         for job in claimed {
-                            let tells = matches!(job.task, JobTask::Webhook { .. });
-                            let set = if tells { &mut telling } else { &mut jobs };
                             let worker = worker.clone();
-                            set.spawn(async move { worker.guarded(job).await });
+                            if matches!(job.task, JobTask::Webhook { .. }) {
+                                telling.spawn(async move { worker.guarded(job).await });
+                                continue;
+                            }
+                            let owner = Busy::owner(&job);
+                            busy.begin(owner.as_ref());
+                            jobs.spawn(async move {
+                                worker.guarded(job).await;
+                                owner
+                            });
                         }
                         if full {
                             // There may be more that is due, and places for it.
@@ -98,7 +114,7 @@ impl Worker {
                 () = shutdown.cancelled() => {}
                 () = worker.ports.queue.woken(), if free > 0 => {}
                 () = worker.ports.clock.sleep_until(next) => {}
-                Some(_) = jobs.join_next() => {}
+                Some(ended) = jobs.join_next() => free_place(&mut busy, ended),
                 Some(_) = telling.join_next() => {}
             }
         }
@@ -116,7 +132,7 @@ impl Worker {
     /// Where nothing can be claimed.
     pub async fn run_once(&self) -> Result<(usize, Option<Timestamp>), Error> {
         while relay(&self.ports).await? > 0 {}
-        let (jobs, next_due) = self.claim(self.ports.config.concurrency, i16::MAX).await?;
+        let (jobs, next_due) = self.claim(self.asking(self.ports.config.concurrency)).await?;
         let count = jobs.len();
         for job in jobs {
             self.guarded(job).await;
@@ -124,19 +140,48 @@ impl Worker {
         Ok((count, next_due))
     }
 
+    fn asking(&self, limit: usize) -> ClaimRequest {
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        ClaimRequest::new(self.now(), limit, self.ports.config.lease)
+    }
+
     async fn claim(
         &self,
-        limit: usize,
-        least_urgent: i16,
+        request: ClaimRequest,
     ) -> Result<(Vec<LeasedJob>, Option<Timestamp>), Error> {
-        let request = ClaimRequest {
-            now: self.now(),
-            limit: u32::try_from(limit).unwrap_or(u32::MAX),
-            lease: self.ports.config.lease,
-            least_urgent,
-        };
+        let leaves_out = request.leaves_out();
         let claim = self.ports.queue.claim(&request).await?;
-        Ok((claim.jobs, claim.next_due))
+        // What was left out is due already: it has its turn when a place is free.
+        let next_due = claim.next_due.filter(|due| !leaves_out || *due > request.now);
+        Ok((claim.jobs, next_due))
+    }
+
+    /// Claims for `free` places such that no workspace has more than half of all while others wait,
+    /// and no network more than it is to have. Places that nobody else wants are not left empty.
+    /// The jobs, whether there may be more that is due, and when to come again.
+    async fn claim_fairly(
+        &self,
+        free: usize,
+        least_urgent: i16,
+        busy: &Busy,
+    ) -> Result<(Vec<LeasedJob>, bool, Option<Timestamp>), Error> {
+        let config = &self.ports.config;
+        // One claim must not give a network more than it still may have: what is left over comes
+        // with the next.
+        let each = config.platform_concurrency.max(1);
+        let places = free.min(busy.room(each));
+        let ask = ClaimRequest { least_urgent, not_on: busy.full(each), ..self.asking(places) };
+        let not_of = busy.greedy(config.concurrency);
+        let others_first = !not_of.is_empty();
+        let (mut jobs, mut next) = self.claim(ClaimRequest { not_of, ..ask.clone() }).await?;
+        if others_first && jobs.len() < places {
+            let left = u32::try_from(places - jobs.len()).unwrap_or(u32::MAX);
+            let (more, at) = self.claim(ClaimRequest { limit: left, ..ask }).await?;
+            jobs.extend(more);
+            next = at;
+        }
+        let full = jobs.len() == places;
+        Ok((jobs, full, next))
     }
 
     /// Fans events out as they come, from a task of its own. Woken by each commit of this process
@@ -305,28 +350,34 @@ impl Worker {
         let Some(delivery) = self.delivery(ws, id).await? else { return Ok(None) };
         let analytics = Analytics::new(self.ports.clone());
         let quotas = Quotas::of(&self.ports, &delivery.platform, delivery.account_id);
-        if let Some(until) = quotas.take_to_read().await? {
+        let calls = self.analytics_calls(&delivery).await?;
+        if let Some(until) = quotas.take_to_read(calls).await? {
             return Ok(Some(until));
         }
         match analytics.collect(ws, id).await {
-            Err(Error::Platform(error)) if error.kind == crate::ErrorKind::RateLimited => {
-                let time = match error.retry {
-                    crate::Retry::After(time) => time,
-                    _ => Duration::from_secs(600),
-                };
-                quotas.pause_reading(time).await?;
-                return Ok(Some(self.now() + time));
-            }
             Ok(_) | Err(Error::NeedsReauth { .. }) => {}
-            // A number that cannot be had now is had at the next age, or never: a post is
-            // published all the same.
             Err(Error::Platform(error)) => {
+                if let Some(until) = quotas.refused_to_tell(&error).await? {
+                    return Ok(Some(until));
+                }
+                // A number that cannot be had now is had at the next age, or never: a post is
+                // published all the same.
                 tracing::warn!(delivery = %id, %error, "the numbers could not be read");
             }
             Err(Error::Refused(_)) => return Ok(None),
             Err(error) => return Err(error),
         }
         Ok(analytics.next_read(&delivery, self.now()))
+    }
+
+    /// How many requests the numbers of a delivery take.
+    async fn analytics_calls(&self, delivery: &Delivery) -> Result<u32, Error> {
+        let account = {
+            let mut unit = self.ports.store.begin().await?;
+            unit.accounts().get(delivery.workspace_id, delivery.account_id).await?
+        };
+        let api = self.ports.platforms.get(&delivery.platform)?;
+        Ok(account.map_or(1, |account| api.analytics_calls(&account)))
     }
 
     fn now(&self) -> Timestamp {

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::Timestamp;
-use crate::domain::{Lease, LeasedJob};
+use crate::domain::{Lease, LeasedJob, Platform, WorkspaceId};
 
 /// What a worker asks for.
 #[derive(Debug, Clone)]
@@ -20,6 +20,25 @@ pub struct ClaimRequest {
     pub lease: Duration,
     /// No job whose priority is a higher number, and so less urgent.
     pub least_urgent: i16,
+    /// No job of a lane of these workspaces: others are to have their turn.
+    pub not_of: Vec<WorkspaceId>,
+    /// No job of a lane to these networks: they have as much as they are to have at once.
+    pub not_on: Vec<Platform>,
+}
+
+impl ClaimRequest {
+    /// Asks for whatever is due.
+    #[must_use]
+    pub fn new(now: Timestamp, limit: u32, lease: Duration) -> Self {
+        let (not_of, not_on) = (Vec::new(), Vec::new());
+        Self { now, limit, lease, least_urgent: i16::MAX, not_of, not_on }
+    }
+
+    /// Whether jobs of some lanes are left out.
+    #[must_use]
+    pub fn leaves_out(&self) -> bool {
+        !(self.not_of.is_empty() && self.not_on.is_empty())
+    }
 }
 
 /// What a worker got.
@@ -27,7 +46,8 @@ pub struct ClaimRequest {
 pub struct Claim {
     /// The jobs, by due time, then priority, then id.
     pub jobs: Vec<LeasedJob>,
-    /// When the next job that waits and is urgent enough is due, as far as the queue can tell.
+    /// When the next job that waits and is urgent enough is due, as far as the queue can tell. Jobs
+    /// that were left out for their workspace or network count here.
     pub next_due: Option<Timestamp>,
 }
 
@@ -50,10 +70,13 @@ pub struct Backlog {
 /// ([`JobRepo`](super::JobRepo)); this is the other side.
 ///
 /// Contract: a job is handed out when it is due, never before, and to one worker until its lease
-/// ends. Each claim raises the job's attempt, which is the fencing token. Of one lane at most one
-/// job is leased, and the earliest due goes first. A lease that ended is handed out again as soon
-/// as a worker asks. A job that was begun `max_attempts` times without progress is handed out as
-/// spent from then on, until a worker parks it. A claim is durable before it returns.
+/// ends. Where more is due than was asked for, jobs of lanes are chosen first, those from
+/// [`JobTask::BACKGROUND`](crate::domain::JobTask::BACKGROUND) on last, and among equals by due
+/// time, priority and id. Each claim raises the job's attempt, which is the fencing token. Of one
+/// lane at most one job is leased, and the earliest due goes first. A lease that ended is handed
+/// out again as soon as a worker asks. A job that was begun `max_attempts` times without progress
+/// is handed out as spent from then on, until a worker parks it. A claim is durable before it
+/// returns.
 #[async_trait]
 pub trait JobQueue: Debug + Send + Sync + 'static {
     /// Leases jobs that are due.

@@ -47,14 +47,14 @@ pub use media_work::{MediaWork, MediaWorkKind};
 pub use password_hasher::{HashError, PasswordHasher};
 pub use people::{InvitationRepo, PersonRepo, SessionRepo};
 pub use platform_api::{
-    AccountAuth, AccountInfo, Callback, Capabilities, FoundAccount, PlatformApi, SignInCode,
+    AccountAuth, AccountInfo, Callback, Capabilities, FoundAccount, Left, PlatformApi, SignInCode,
     SignInRequest, SignedIn, Usage,
 };
 pub use rate_limiter::{Cache, Quota, RateLimiter};
 pub use repositories::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, Gate,
-    GrantRepo, JobRepo, KeptAnswer, KeyRepo, MediaRepo, OutboxRepo, PostFilter, PostRepo,
-    RequestKey, RequestKeyRepo, SignIn, SignInRepo, WorkspaceRepo,
+    GrantRepo, JobRepo, KeptAnswer, KeyRepo, MediaRepo, Near, Nearby, OutboxRepo, PostFilter,
+    PostRepo, RequestKey, RequestKeyRepo, SignIn, SignInRepo, WorkspaceRepo,
 };
 pub use scheduler::{PostRequest, Scheduler, Submit, When};
 pub use sealer::{SealError, Sealed, Sealer, WrappedKey};

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::{Clock, Transport};
 use crate::Timestamp;
-use crate::domain::{Account, Platform, PostMetrics, Published, TokenSet};
+use crate::domain::{Account, Metrics, Platform, Published, TimeSpan, TokenSet};
 use crate::error::{ErrorKind, PlatformError};
 use crate::flow::{CommitTrace, Content, FlowContext, FlowState, Step};
 use crate::rules::{QuotaScope, Rules};
@@ -21,7 +21,7 @@ use crate::rules::{QuotaScope, Rules};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Capabilities {
-    /// Numbers of a post can be read.
+    /// Numbers of posts can be read.
     pub analytics: bool,
     /// A post can be deleted.
     pub delete: bool,
@@ -130,6 +130,15 @@ pub struct Usage {
     pub regained_in: Option<Duration>,
 }
 
+/// What is left of a quota of an account, as the network tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// Of which operation.
+    pub operation: &'static str,
+    /// How many are left.
+    pub calls: u32,
+}
+
 /// What a network tells by itself, proved by its signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -199,7 +208,24 @@ pub trait PlatformApi: Debug + Send + Sync + 'static {
         &self,
         auth: &AccountAuth,
         remote_id: &str,
-    ) -> Result<PostMetrics, PlatformError>;
+    ) -> Result<Metrics, PlatformError>;
+
+    /// The numbers of the account over a time. `Unsupported` where the network gives none.
+    async fn account_analytics(
+        &self,
+        auth: &AccountAuth,
+        span: TimeSpan,
+    ) -> Result<Metrics, PlatformError> {
+        let _ = (auth, span);
+        let detail = "this network gives no numbers of accounts to programs";
+        Err(PlatformError::new(self.platform().clone(), ErrorKind::Unsupported, detail))
+    }
+
+    /// How many requests reading the numbers of a post of this account takes. Default: one.
+    fn analytics_calls(&self, account: &Account) -> u32 {
+        let _ = account;
+        1
+    }
 
     /// Where people see a post, if the network says so by now.
     async fn permalink(
@@ -215,6 +241,13 @@ pub trait PlatformApi: Debug + Send + Sync + 'static {
     fn usage(&self, response: &super::Response) -> Vec<Usage> {
         let _ = response;
         Vec::new()
+    }
+
+    /// What is left of a quota, where the network has an address that tells. The engine asks before
+    /// it begins to publish. Default: nothing is known.
+    async fn left(&self, auth: &AccountAuth) -> Result<Option<Left>, PlatformError> {
+        let _ = auth;
+        Ok(None)
     }
 
     /// Until when the network takes the version of its API that is spoken, where that is known.

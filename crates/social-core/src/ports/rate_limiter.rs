@@ -19,6 +19,35 @@ pub struct Quota {
     pub per: Duration,
 }
 
+impl Quota {
+    /// The time in which one call comes back; of no calls, all of it.
+    #[must_use]
+    pub fn each(self) -> Duration {
+        self.per / self.calls.max(1)
+    }
+
+    /// How far ahead the instant at which all calls are back may be for one more to be taken,
+    /// leaving `keep` of them to others; `None` where there is none at all.
+    #[must_use]
+    pub fn room(self, keep: u32) -> Option<Duration> {
+        Some(self.each() * self.calls.checked_sub(1)?.saturating_sub(keep))
+    }
+
+    /// How many calls there will be at `at`, where all are back at `full_at`.
+    #[must_use]
+    pub fn left(self, full_at: Option<Timestamp>, at: Timestamp) -> u32 {
+        let back = full_at.map_or(Duration::ZERO, |full_at| full_at.since(at)).as_millis();
+        let used = back.div_ceil(self.each().as_millis().max(1));
+        self.calls.saturating_sub(u32::try_from(used).unwrap_or(u32::MAX))
+    }
+
+    /// The bucket of the calls in `bucket`, which is not that of pauses.
+    #[must_use]
+    pub fn bucket(bucket: &str) -> String {
+        format!("{bucket}#calls")
+    }
+}
+
 /// Knows when a network may be asked again.
 ///
 /// Contract: a bucket is named by what is limited, such as `instagram/account/1784…`. Asking does
@@ -28,6 +57,19 @@ pub struct Quota {
 pub trait RateLimiter: Debug + Send + Sync + 'static {
     /// Whether `bucket` may be used at `now`: `None`, or the instant from which it may.
     async fn blocked(&self, bucket: &str, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
+
+    /// The same of several buckets, in their order.
+    async fn blocked_each(
+        &self,
+        buckets: &[String],
+        now: Timestamp,
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let mut each = Vec::new();
+        for bucket in buckets {
+            each.push(self.blocked(bucket, now).await?);
+        }
+        Ok(each)
+    }
 
     /// The network said to leave `bucket` alone until `until`. A later instant wins.
     async fn block(&self, bucket: &str, until: Timestamp) -> Result<(), StoreError>;
@@ -45,18 +87,41 @@ pub trait RateLimiter: Debug + Send + Sync + 'static {
         keep: u32,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        if quota.calls == 0 {
-            return Ok(Some(now + quota.per));
-        }
-        let bucket = format!("{bucket}#calls");
-        let each = quota.per / quota.calls;
-        let room = each * (quota.calls - 1).saturating_sub(keep);
+        let Some(room) = quota.room(keep) else { return Ok(Some(now + quota.per)) };
+        let bucket = Quota::bucket(bucket);
         let full_at = self.blocked(&bucket, now).await?.unwrap_or(now);
         if full_at.since(now) > room {
             return Ok(Some(full_at - room));
         }
-        self.block(&bucket, full_at + each).await?;
+        self.block(&bucket, full_at + quota.each()).await?;
         Ok(None)
+    }
+
+    /// How many calls of `quota` there will be in `bucket` at `at`, if none is taken from `now` on.
+    async fn left(
+        &self,
+        bucket: &str,
+        quota: Quota,
+        now: Timestamp,
+        at: Timestamp,
+    ) -> Result<u32, StoreError> {
+        Ok(quota.left(self.blocked(&Quota::bucket(bucket), now).await?, at))
+    }
+
+    /// The network said that only `left` calls of `quota` are left: no more are there from now on.
+    /// Where fewer were known to be left, that stands.
+    async fn know(
+        &self,
+        bucket: &str,
+        quota: Quota,
+        left: u32,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let used = quota.calls.saturating_sub(left);
+        if used == 0 {
+            return Ok(());
+        }
+        self.block(&Quota::bucket(bucket), now + quota.each() * used).await
     }
 }
 

@@ -5,6 +5,8 @@
 //! into the row; otherwise `Conflict`. Lists are in the order of ids, oldest first, unless said
 //! otherwise.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +14,9 @@ use super::{Sealed, StoreError, WrappedKey};
 use crate::Timestamp;
 use crate::domain::{
     Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AuditEntry, Confirmation,
-    Delivery, DeliveryId, DeliveryStatus, EventId, Grant, GrantId, JobTask, KeyId, Lease, NewJob,
-    OutboxEvent, ParkedJob, Platform, Post, PostId, PostStatus, Rendition, Snapshot, Workspace,
-    WorkspaceId,
+    Delivery, DeliveryId, DeliveryStatus, EventId, Grant, GrantId, JobId, JobTask, KeyId, Lease,
+    NewJob, OutboxEvent, ParkedJob, Platform, Post, PostId, PostStatus, Rendition, Said, Snapshot,
+    Workspace, WorkspaceId,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -127,6 +129,39 @@ pub trait PostRepo: Send {
     async fn list(&mut self, workspace: WorkspaceId, filter: &PostFilter) -> Result<Vec<Post>>;
 }
 
+/// Where to look on an account.
+#[derive(Debug, Clone, Copy)]
+pub struct Near {
+    /// Around this time.
+    pub at: Timestamp,
+    /// So far on both sides, and not at the very ends.
+    pub within: Duration,
+    /// Besides this post.
+    pub except: Option<PostId>,
+    /// What says the same.
+    pub said: Option<Said>,
+}
+
+/// What stands near a time on an account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Nearby {
+    /// How many are due at the time or before it.
+    pub before: u64,
+    /// How many are due after it.
+    pub after: u64,
+    /// One that says the same, and was not removed from the network since.
+    pub twin: Option<PostId>,
+}
+
+impl Nearby {
+    /// How many the fullest rolling day has that would hold one more at the time: at least as many
+    /// as each half around it.
+    #[must_use]
+    pub fn fullest_day(&self) -> u64 {
+        self.before.max(self.after)
+    }
+}
+
 /// Posts on accounts.
 #[async_trait]
 pub trait DeliveryRepo: Send {
@@ -138,7 +173,8 @@ pub trait DeliveryRepo: Send {
     async fn update(&mut self, delivery: &mut Delivery) -> Result<()>;
     /// All of a post.
     async fn of_post(&mut self, workspace: WorkspaceId, post: PostId) -> Result<Vec<Delivery>>;
-    /// Those of an account that are due in `from..to`, in the order they are due.
+    /// Those of an account that are due in `from..to`, in the order they are due. Nobody else adds
+    /// to the account until the unit is over, so that who looks first may rely on what it saw.
     async fn of_account(
         &mut self,
         workspace: WorkspaceId,
@@ -146,6 +182,13 @@ pub trait DeliveryRepo: Send {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<Delivery>>;
+    /// What stands near a time on an account. What was called off or failed does not.
+    async fn nearby(
+        &mut self,
+        workspace: WorkspaceId,
+        account: AccountId,
+        near: &Near,
+    ) -> Result<Nearby>;
     /// How many there are of each status.
     async fn count_by_status(
         &mut self,
@@ -184,10 +227,32 @@ pub enum Gate {
 pub trait JobRepo: Send {
     /// Puts a job in, unless one with its task's key waits or runs. Whether it was put in.
     async fn enqueue(&mut self, job: &NewJob) -> Result<bool>;
+    /// Puts jobs in, each unless one of its key is there. Which were put in, in their order. A
+    /// store may do it faster than one by one.
+    async fn enqueue_all(&mut self, jobs: &[NewJob]) -> Result<Vec<JobId>> {
+        let mut new = Vec::new();
+        for job in jobs {
+            if self.enqueue(job).await? {
+                new.push(job.id);
+            }
+        }
+        Ok(new)
+    }
     /// Whether the lease is still held.
     async fn gate(&mut self, lease: Lease) -> Result<Gate>;
     /// The job is done; it leaves the queue. `Lost` writes nothing.
     async fn complete(&mut self, lease: Lease) -> Result<Gate>;
+    /// Those jobs are done. Which leases are lost: for them nothing is written. A store may do it
+    /// faster than one by one.
+    async fn complete_all(&mut self, leases: &[Lease]) -> Result<Vec<Lease>> {
+        let mut lost = Vec::new();
+        for lease in leases {
+            if self.complete(*lease).await? == Gate::Lost {
+                lost.push(*lease);
+            }
+        }
+        Ok(lost)
+    }
     /// The job shall run again at `due_at`; where it made progress, its attempts count from zero.
     async fn again(&mut self, lease: Lease, due_at: Timestamp, progress: bool) -> Result<Gate>;
     /// Takes the job out of the queue and keeps it aside with its story.

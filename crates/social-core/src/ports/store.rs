@@ -82,6 +82,9 @@ pub trait Store: Debug + Send + Sync + 'static {
 /// A transaction with small repositories. Dropped without [`UnitOfWork::commit`], nothing of it
 /// remains. After any error but `NotFound`, drop it: a unit that failed refuses to commit.
 ///
+/// An insert that needs no answer may wait: that such a row is there already is then told by the
+/// next call that reads, or by the commit.
+///
 /// Every method that names a workspace sees and changes rows of that workspace alone.
 #[async_trait]
 pub trait UnitOfWork: Send {

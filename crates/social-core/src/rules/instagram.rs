@@ -108,8 +108,11 @@ pub fn instagram() -> Rules {
         // The guide says 100, the reference 50; the network's own answer decides at run time.
         posts_per_day: Some(50),
         quotas: vec![
-            // An account takes 400 containers in a rolling day.
-            QuotaRule::new(QuotaScope::Account, &["instagram.media"], 400, 24 * 3600),
+            // An account takes 400 containers in a rolling day, and shows 50; how many it really
+            // shows is asked (`content_publishing_limit`), since documents name several numbers.
+            QuotaRule::new(QuotaScope::Account, &["instagram.media"], 400, 24 * 3600).takes(1, 1),
+            QuotaRule::new(QuotaScope::Account, &["instagram.media_publish"], 50, 24 * 3600)
+                .takes(1, 0),
         ],
         // An unpublished container dies after 24 hours.
         prepare_ahead: Duration::from_secs(10 * 60),

@@ -86,8 +86,8 @@ pub fn linkedin() -> Rules {
         posts_per_day: Some(150),
         quotas: vec![
             // "Share on LinkedIn"; LinkedIn counts from midnight UTC, and this never asks more.
-            QuotaRule::new(QuotaScope::Account, &["linkedin."], 150, 24 * 3600),
-            QuotaRule::new(QuotaScope::App, &["linkedin."], 100_000, 24 * 3600),
+            QuotaRule::new(QuotaScope::Account, &["linkedin."], 150, 24 * 3600).takes(1, 3),
+            QuotaRule::new(QuotaScope::App, &["linkedin."], 100_000, 24 * 3600).takes(1, 3),
         ],
         prepare_ahead: Duration::from_secs(10 * 60),
         source:

@@ -69,10 +69,16 @@ impl Rules {
 pub struct QuotaRule {
     /// Who shares it.
     pub scope: QuotaScope,
-    /// Which requests count, by the beginning of their names; several counted together.
+    /// Which requests count, by their names; several counted together. `linkedin.` is all of them.
     pub operations: Vec<String>,
     /// How many.
     pub quota: Quota,
+    /// How many of them a post takes, or a little more: for preflight.
+    #[serde(default)]
+    pub per_post: u32,
+    /// How many more each of its media items takes.
+    #[serde(default)]
+    pub per_item: u32,
 }
 
 /// Who shares a quota.
@@ -88,7 +94,28 @@ pub enum QuotaScope {
 impl QuotaRule {
     fn new(scope: QuotaScope, operations: &[&str], calls: u32, secs: u64) -> Self {
         let operations = operations.iter().map(|&name| name.to_owned()).collect();
-        Self { scope, operations, quota: Quota { calls, per: Duration::from_secs(secs) } }
+        let quota = Quota { calls, per: Duration::from_secs(secs) };
+        Self { scope, operations, quota, per_post: 0, per_item: 0 }
+    }
+
+    /// The same, of which a post takes so many.
+    fn takes(mut self, per_post: u32, per_item: u32) -> Self {
+        (self.per_post, self.per_item) = (per_post, per_item);
+        self
+    }
+
+    /// Whether requests of this name count.
+    #[must_use]
+    pub fn counts(&self, operation: &str) -> bool {
+        let one = |it: &String| it == operation || (it.ends_with('.') && operation.starts_with(it));
+        self.operations.iter().any(one)
+    }
+
+    /// How many a post of so many media items takes.
+    #[must_use]
+    pub fn taken_by(&self, items: usize) -> u32 {
+        let items = u32::try_from(items).unwrap_or(u32::MAX);
+        self.per_post.saturating_add(self.per_item.saturating_mul(items))
     }
 }
 

@@ -82,7 +82,7 @@ pub fn tiktok() -> Rules {
         quotas: vec![
             QuotaRule::new(QuotaScope::Account, &["tiktok.video_init", "tiktok.video_pull"], 6, 60),
             QuotaRule::new(QuotaScope::Account, &["tiktok.content_init"], 6, 60),
-            QuotaRule::new(QuotaScope::Account, &["tiktok.creator_info"], 20, 60),
+            QuotaRule::new(QuotaScope::Account, &["tiktok.creator_info"], 20, 60).takes(1, 0),
             QuotaRule::new(QuotaScope::Account, &["tiktok.status_fetch"], 30, 60),
             QuotaRule::new(QuotaScope::App, &["tiktok.video_list", "tiktok.analytics"], 600, 60),
         ],

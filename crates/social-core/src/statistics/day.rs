@@ -74,10 +74,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{AccountId, PostMetrics, WorkspaceId};
+    use crate::domain::{AccountId, Metrics, WorkspaceId};
 
     fn snapshot(delivery: u128, at: &str, likes: Option<u64>) -> Snapshot {
-        let mut metrics = PostMetrics::default();
+        let mut metrics = Metrics::default();
         match likes {
             Some(likes) => drop(metrics.values.insert(Metric::Likes, likes)),
             None => drop(metrics.missing.insert(Metric::Likes, "hidden".into())),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Metric, PostMetrics};
+use crate::domain::{Metric, Metrics};
 
 /// What people did with a post, against how many saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ impl Engagement {
     ///
     /// # Errors
     /// [`NoRate`] where the network does not give what it takes.
-    pub fn of(metrics: &PostMetrics) -> Result<Self, NoRate> {
+    pub fn of(metrics: &Metrics) -> Result<Self, NoRate> {
         let found = SEEN.iter().find_map(|by| Some((*by, *metrics.values.get(by)?)));
         let Some((by, seen)) = found else {
             let why = SEEN.iter().find_map(|by| metrics.missing.get(by)).cloned();
@@ -87,7 +87,7 @@ pub struct Group {
 
 /// `posts` by what `keys` says of each: its network, its campaign, its hour, all its hashtags.
 pub fn group<'a, T: 'a, K: Ord>(
-    posts: impl IntoIterator<Item = (&'a T, &'a PostMetrics)>,
+    posts: impl IntoIterator<Item = (&'a T, &'a Metrics)>,
     keys: impl Fn(&T) -> Vec<K>,
 ) -> BTreeMap<K, Group> {
     let mut groups: BTreeMap<K, (Group, Vec<f64>)> = BTreeMap::new();
@@ -121,11 +121,11 @@ pub fn group<'a, T: 'a, K: Ord>(
 mod tests {
     use super::*;
 
-    fn metrics(values: &[(Metric, u64)], missing: &[(Metric, &str)]) -> PostMetrics {
-        PostMetrics {
+    fn metrics(values: &[(Metric, u64)], missing: &[(Metric, &str)]) -> Metrics {
+        Metrics {
             values: values.iter().copied().collect(),
             missing: missing.iter().map(|(metric, why)| (*metric, (*why).to_owned())).collect(),
-            ..PostMetrics::default()
+            ..Metrics::default()
         }
     }
 

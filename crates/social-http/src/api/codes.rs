@@ -49,6 +49,7 @@ codes! {
     SESSION_ENDED 401 "session_ended" "Refresh the session, or sign in again.";
     PERMISSION_MISSING 403 "permission_missing" "Ask the user for a key that may do this; do not try other credentials.";
     APPROVAL_REQUIRES_HUMAN 403 "approval_requires_human" "Give the user the address to approve at, and stop.";
+    CALL_NOT_SIGNED 403 "call_not_signed" "Check that the secret in the configuration is the one of the app that calls.";
     BUDGET_EXCEEDED 403 "budget_exceeded" "Choose a time or network within the key's budget, or ask the user to widen it.";
     HOST_NOT_ALLOWED 403 "host_not_allowed" "Use the address that the server was set up with, or add this host to the allowed ones.";
     METRICS_CLOSED 403 "metrics_closed" "Ask from the server's own machine, or with the token that its configuration names for them.";

@@ -37,6 +37,7 @@ mod sign_in;
 mod skill;
 mod slots;
 mod table;
+mod told;
 mod uploads;
 mod webhooks;
 
@@ -182,7 +183,10 @@ impl Api {
             .merge(sign_in::routes())
             .split_for_parts();
         let closed = closed.route_layer(from_fn_with_state(app.clone(), auth::authenticate));
-        let (open, more) = callback::routes().merge(sign_in::open_routes()).split_for_parts();
+        let (open, more) = callback::routes()
+            .merge(told::routes())
+            .merge(sign_in::open_routes())
+            .split_for_parts();
         document.merge(more);
         let document = openapi::finish(document);
         let ports = &app.ports;

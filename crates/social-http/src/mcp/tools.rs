@@ -81,6 +81,7 @@ pub(super) fn all() -> Vec<Tool> {
                 "platforms": list("Only of these networks."),
                 "post_id": text("Only of this post."),
                 "group_by": {"type": "string", "enum": ["platform", "day", "post"]},
+                "accounts": {"type": "boolean", "description": "Followers and more of the accounts."},
             }),
             &["timeframe"],
             Effect::Reads,

@@ -42,3 +42,78 @@ async fn a_timeframe_is_checked() {
         answer.is_problem(status, code);
     }
 }
+
+const NAMES: [&str; 9] = [
+    "impressions",
+    "reach",
+    "views",
+    "likes",
+    "comments",
+    "shares",
+    "saves",
+    "clicks",
+    "followers",
+];
+
+/// Each of the nine is a number, or null with a sentence that says why.
+fn whole(numbers: &Value) {
+    for name in NAMES {
+        let (number, why) = (&numbers["metrics"][name], &numbers["missing"][name]);
+        assert_ne!(number.is_null(), why.is_null(), "{name}: {numbers:#}");
+        assert!(number.is_u64() || why.as_str().is_some_and(|why| why.len() > 10), "{numbers:#}");
+    }
+}
+
+#[tokio::test]
+async fn the_numbers_of_one_post_are_told_one_by_one_with_reasons() {
+    let (house, key) = House::ready().await;
+    let post = json!({ "content": "Numbers", "platforms": ["facebook"], "time": "now" });
+    let post = house.send(ask("POST", "/api/posts").key(&key).json(&post)).await;
+    let id = post.is(202)["id"].as_str().unwrap().to_owned();
+    house.work(5).await;
+    let asked = |view: &str| ask("GET", &format!("/api/analytics?post_id={id}{view}")).key(&key);
+    let early = house.send(asked("")).await;
+    let early = &early.is(200)["deliveries"][0];
+    assert_eq!(early["as_of"], Value::Null);
+    whole(early);
+    house.work(90).await;
+    house.clock.advance(std::time::Duration::from_secs(3600));
+    house.work(5).await;
+    let told = house.send(asked("")).await;
+    let told = &told.is(200)["deliveries"][0];
+    whole(told);
+    assert!(told["metrics"]["likes"].is_u64() && told["raw"].is_null(), "{told:#}");
+    let full = house.send(asked("&view=full")).await;
+    assert!(full.is(200)["deliveries"][0]["raw"]["reactions"].is_u64(), "{}", full.text);
+}
+
+#[tokio::test]
+async fn the_numbers_of_accounts_come_from_all_four_networks() {
+    let (house, key) = House::ready().await;
+    for platform in [Platform::INSTAGRAM, Platform::LINKEDIN, Platform::TIKTOK] {
+        house.connect(&platform).await;
+    }
+    let usual = house.send(ask("GET", "/api/analytics").key(&key)).await;
+    assert_eq!(usual.is(200)["accounts"], Value::Null, "no network is asked unless that is wanted");
+    let asked = "/api/analytics?timeframe=7d&accounts=true&view=full";
+    let report = house.send(ask("GET", asked).key(&key)).await;
+    let accounts = report.is(200)["accounts"].as_array().unwrap();
+    let networks: std::collections::BTreeSet<&str> =
+        accounts.iter().map(|account| account["platform"].as_str().unwrap()).collect();
+    assert_eq!(networks.len(), 4, "{}", report.text);
+    for account in accounts {
+        whole(account);
+        assert!(account["metrics"]["followers"].as_u64().unwrap() > 0, "{account:#}");
+        assert!(!account["raw"].as_object().unwrap().is_empty(), "{account:#}");
+    }
+
+    // A network that is down costs its own numbers and no other's.
+    let down = social::sim::FaultKind::ServerErrorBefore { status: 503 };
+    house.sim.add_fault(social::sim::Fault::on("tiktok.*", down));
+    let report = house.send(ask("GET", asked).key(&key)).await;
+    for account in report.is(200)["accounts"].as_array().unwrap() {
+        whole(account);
+        let told = account["metrics"]["followers"].is_u64();
+        assert_eq!(told, account["platform"] != "tiktok", "{account:#}");
+    }
+}

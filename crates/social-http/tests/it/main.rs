@@ -29,6 +29,7 @@ mod posts;
 mod problems;
 mod receiver;
 mod slots;
+mod told;
 mod undo;
 mod uploads;
 mod webhooks;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use social_core::domain::{Account, Platform, PostMetrics, TokenSet};
+use social_core::domain::{Account, Metrics, Platform, TimeSpan, TokenSet};
 use social_core::flow::{CommitTrace, FlowContext, FlowState, Step};
 use social_core::ports::{
     AccountAuth, AccountInfo, Callback, Capabilities, Clock, PlatformApi, Response, SignInCode,
@@ -31,7 +31,8 @@ use crate::meta::comments::{Comment, HasComment};
 use crate::meta::endpoints::Delete;
 use crate::meta::errors::usage;
 use crate::meta::graph::{Graph, Host};
-use crate::meta::insights::Insights;
+use crate::meta::insights::{AccountInsights, Insights, Row};
+use crate::versions::Versions;
 #[cfg(test)]
 pub(crate) use errors::TABLE as ERRORS;
 use flow::Flow;
@@ -45,6 +46,7 @@ pub struct Facebook {
     rules: Rules,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
+    versions: Versions,
 }
 
 impl Facebook {
@@ -56,7 +58,8 @@ impl Facebook {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let rules = config.rules.clone().unwrap_or_else(facebook);
-        Self { config, rules, transport, clock }
+        let versions = Versions::new(&config.endpoints.versions);
+        Self { config, rules, transport, clock, versions }
     }
 
     fn graph<'a>(&'a self, token: &'a SecretString) -> Graph<'a> {
@@ -66,6 +69,7 @@ impl Facebook {
             app: &self.config.app,
             token,
             host: Host::Facebook,
+            versions: &self.versions,
             table: errors::TABLE,
         }
     }
@@ -74,6 +78,7 @@ impl Facebook {
         Login {
             platform: &self.rules.platform,
             config: &self.config,
+            versions: &self.versions,
             table: errors::TABLE,
             transport: &*self.transport,
         }
@@ -101,6 +106,25 @@ impl Facebook {
             Some(id) => format!("{}_{id}", auth.remote_id),
             None => remote_id.to_owned(),
         })
+    }
+
+    /// What a Page counted by the day, and how many people it reached where that can be said.
+    async fn page_insights(
+        &self,
+        auth: &AccountAuth,
+        span: TimeSpan,
+    ) -> Result<(Vec<Row>, Vec<Row>), PlatformError> {
+        let id = auth.remote_id.as_str();
+        let mut rows = Vec::new();
+        for span in span.parts(analytics::MOST) {
+            let (metrics, period) = (analytics::OF_PAGE, "day");
+            let endpoint = AccountInsights { id, metrics, period, total: false, span };
+            rows.extend(self.call(auth, &endpoint).await?);
+        }
+        let Some(period) = analytics::period_of(span) else { return Ok((rows, Vec::new())) };
+        let metrics = analytics::REACH;
+        let endpoint = AccountInsights { id, metrics, period, total: false, span };
+        Ok((rows, self.call(auth, &endpoint).await?))
     }
 
     fn flow(&self, state: &FlowState) -> Result<Flow, PlatformError> {
@@ -137,7 +161,12 @@ impl PlatformApi for Facebook {
     }
 
     fn sign_in_url(&self, request: &SignInRequest) -> Result<Url, PlatformError> {
-        Ok(sign_in_url(&self.config, &self.config.scopes_or(auth::SCOPES), request))
+        Ok(sign_in_url(
+            &self.config,
+            self.versions.name(),
+            &self.config.scopes_or(auth::SCOPES),
+            request,
+        ))
     }
 
     async fn authenticate(&self, code: &SignInCode) -> Result<SignedIn, PlatformError> {
@@ -171,7 +200,7 @@ impl PlatformApi for Facebook {
         &self,
         auth: &AccountAuth,
         remote_id: &str,
-    ) -> Result<PostMetrics, PlatformError> {
+    ) -> Result<Metrics, PlatformError> {
         let post = self.post_of(auth, remote_id).await?;
         let counts = self.call(auth, &analytics::ReadCounts { post: &post }).await?;
         let endpoint =
@@ -182,6 +211,23 @@ impl PlatformApi for Facebook {
             Err(error) if error.retry == Retry::Never && error.kind != ErrorKind::Auth => {
                 let why = format!("Facebook gives no insights for this post: {}", error.detail);
                 Ok(analytics::metrics(&counts, &[], Some(&why)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn account_analytics(
+        &self,
+        auth: &AccountAuth,
+        span: TimeSpan,
+    ) -> Result<Metrics, PlatformError> {
+        let id = auth.remote_id.as_str();
+        let followers = self.call(auth, &endpoints::ReadPage { page: id }).await?.followers_count;
+        match self.page_insights(auth, span).await {
+            Ok((rows, reach)) => Ok(analytics::of_page(&rows, reach.first(), followers, None)),
+            Err(error) if error.retry == Retry::Never && error.kind != ErrorKind::Auth => {
+                let why = format!("Facebook gives no insights for this Page: {}", error.detail);
+                Ok(analytics::of_page(&[], None, followers, Some(&why)))
             }
             Err(error) => Err(error),
         }
@@ -211,7 +257,7 @@ impl PlatformApi for Facebook {
     }
 
     fn version_ends(&self) -> Option<(String, social_core::Timestamp)> {
-        self.config.endpoints.version_ends()
+        self.versions.ends()
     }
 
     fn callback(&self, _: &http::HeaderMap, body: &[u8]) -> Result<Callback, PlatformError> {

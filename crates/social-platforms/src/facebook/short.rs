@@ -37,7 +37,15 @@ pub(super) enum Short {
     /// A clip's upload begins.
     Start,
     /// The clip goes up.
-    Upload { video: String, uri: Url, offset: u64, resumes: u32 },
+    Upload {
+        video: String,
+        uri: Url,
+        offset: u64,
+        resumes: u32,
+        /// Whether it was asked how much had arrived.
+        #[serde(default)]
+        asked: bool,
+    },
     /// How much of the clip has arrived?
     Arrived { video: String, uri: Url, resumes: u32 },
     /// The clip is shown: the Commit.
@@ -86,6 +94,9 @@ impl Short {
         let edge = edge(cx);
         match self {
             Self::Start => step(&StartClip { page, edge }, graph),
+            Self::Upload { video, asked: false, .. } if cx.again => {
+                step(&ReadVideo { video }, graph)
+            }
             Self::Upload { uri, offset, .. } => {
                 let item = media(graph.platform, cx.content, 0)?;
                 let (key, size) = (&item.key, item.bytes);
@@ -129,7 +140,13 @@ impl Short {
         response: &Response,
     ) -> Result<Self, PlatformError> {
         let (page, now, platform) = (cx.auth.remote_id.as_str(), cx.now, graph.platform);
-        match self {
+        let asked = match self {
+            Self::Upload { video, uri, resumes, asked: false, .. } if cx.again => {
+                Self::Arrived { video, uri, resumes }
+            }
+            other => other,
+        };
+        match asked {
             Self::Start => {
                 let made = StartClip { page, edge: edge(cx) }.parse(graph, response)?;
                 Ok(Self::Upload {
@@ -137,6 +154,7 @@ impl Short {
                     uri: made.upload_url,
                     offset: 0,
                     resumes: 0,
+                    asked: false,
                 })
             }
             Self::Upload { video, uri, resumes, .. } => match rupload::parse(graph, response)? {
@@ -150,7 +168,9 @@ impl Short {
                 let read = ReadVideo { video: &video }.parse(graph, response)?;
                 let size = media(platform, cx.content, 0)?.bytes;
                 Ok(match read.status.uploading_phase.missing_from() {
-                    Some(offset) if offset < size => Self::Upload { video, uri, offset, resumes },
+                    Some(offset) if offset < size => {
+                        Self::Upload { video, uri, offset, resumes, asked: true }
+                    }
                     _ => Self::Finish { video },
                 })
             }
@@ -220,7 +240,7 @@ impl Short {
                     }
                 })
             }
-            Self::Done { .. } | Self::Absent { .. } | Self::Unknown => Ok(self),
+            other @ (Self::Done { .. } | Self::Absent { .. } | Self::Unknown) => Ok(other),
         }
     }
 }

@@ -38,7 +38,15 @@ pub(super) enum Flow {
     /// The post itself gets its container; `made` are its items, if it is a carousel.
     Create { made: Vec<String> },
     /// The clip goes up.
-    Upload { container: String, uri: Url, offset: u64, resumes: u32 },
+    Upload {
+        container: String,
+        uri: Url,
+        offset: u64,
+        resumes: u32,
+        /// Whether it was asked how much had arrived.
+        #[serde(default)]
+        asked: bool,
+    },
     /// How much of the clip has arrived?
     Arrived { container: String, uri: Url, resumes: u32 },
     /// The container becomes ready.
@@ -107,6 +115,9 @@ impl Flow {
             Self::Create { made } => {
                 step(&CreateContainer { account, fields: whole(graph, cx.content, made)? }, graph)
             }
+            Self::Upload { container, asked: false, .. } if cx.again => {
+                step(&ReadContainer { container }, graph)
+            }
             Self::Upload { uri, offset, .. } => {
                 let item = media(graph.platform, cx.content, 0)?;
                 let (key, size) = (&item.key, item.bytes);
@@ -138,7 +149,13 @@ impl Flow {
     ) -> Result<Self, PlatformError> {
         let (now, platform) = (cx.now, graph.platform);
         let account = cx.auth.remote_id.as_str();
-        match self {
+        let asked = match self {
+            Self::Upload { container, uri, resumes, asked: false, .. } if cx.again => {
+                Self::Arrived { container, uri, resumes }
+            }
+            other => other,
+        };
+        match asked {
             Self::Child { mut made } => {
                 let endpoint = CreateContainer { account, fields: Vec::new() };
                 made.push(endpoint.parse(graph, response)?.id);
@@ -165,7 +182,8 @@ impl Flow {
                 let made = endpoint.parse(graph, response)?;
                 Ok(match (is_sent(graph, cx.content)?, made.uri) {
                     (true, Some(uri)) => {
-                        Self::Upload { container: made.id, uri, offset: 0, resumes: 0 }
+                        let (container, offset, resumes) = (made.id, 0, 0);
+                        Self::Upload { container, uri, offset, resumes, asked: false }
                     }
                     (true, None) => {
                         return Err(PlatformError::new(
@@ -195,7 +213,7 @@ impl Flow {
                     }
                     (Code::Expired, _) => Self::begin(cx.content),
                     (_, Some(offset)) if offset < size => {
-                        Self::Upload { container, uri, offset, resumes }
+                        Self::Upload { container, uri, offset, resumes, asked: true }
                     }
                     _ => Self::Ready { container, poll: Poll::first(now) },
                 })
@@ -218,7 +236,7 @@ impl Flow {
                 look(graph, cx, response, container, trace, finished, poll)
             }
             Self::Find { trace, listings, .. } => Ok(find(graph, cx, response, trace, listings)),
-            Self::Done { .. } | Self::Absent { .. } | Self::Unknown => Ok(self),
+            other @ (Self::Done { .. } | Self::Absent { .. } | Self::Unknown) => Ok(other),
         }
     }
 }

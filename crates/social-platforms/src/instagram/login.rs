@@ -23,6 +23,7 @@ use crate::http::{Build, json, redact};
 use crate::meta::endpoints::{Token, id};
 use crate::meta::graph::{Graph, Host};
 use crate::oauth::{SIGN_IN, missing};
+use crate::versions::Versions;
 
 /// The attribute of an account that says by which login it came.
 pub(super) const LOGIN: &str = "login";
@@ -51,6 +52,7 @@ const LONG_LIFE: Duration = Duration::from_secs(60 * 24 * 3600);
 pub(super) struct InstagramLogin<'a> {
     pub(super) platform: &'a Platform,
     pub(super) hosts: &'a MetaEndpoints,
+    pub(super) versions: &'a Versions,
     pub(super) app: &'a AppCredentials,
     pub(super) transport: &'a dyn Transport,
 }
@@ -71,6 +73,7 @@ impl InstagramLogin<'_> {
         Graph {
             platform: self.platform,
             hosts: self.hosts,
+            versions: self.versions,
             app: self.app,
             token,
             host: Host::Instagram,

@@ -13,11 +13,11 @@ mod tests;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use social_core::domain::{Account, Platform, PostMetrics, TokenSet};
+use social_core::domain::{Account, Metrics, Platform, TimeSpan, TokenSet};
 use social_core::flow::{CommitTrace, FlowContext, FlowState, Step};
 use social_core::ports::{
-    AccountAuth, AccountInfo, Callback, Capabilities, Clock, PlatformApi, Response, SignInCode,
-    SignInRequest, SignedIn, Transport, Usage,
+    AccountAuth, AccountInfo, Callback, Capabilities, Clock, Left, PlatformApi, Response,
+    SignInCode, SignInRequest, SignedIn, Transport, Usage,
 };
 use social_core::rules::{Rules, instagram};
 use social_core::{ErrorKind, PlatformError};
@@ -31,7 +31,8 @@ use crate::meta::comments::{Comment, HasComment};
 use crate::meta::endpoints::Delete;
 use crate::meta::errors::usage;
 use crate::meta::graph::{Graph, Host};
-use crate::meta::insights::Insights;
+use crate::meta::insights::{AccountInsights, Insights};
+use crate::versions::Versions;
 #[cfg(test)]
 pub(crate) use errors::TABLE as ERRORS;
 use flow::Flow;
@@ -49,6 +50,7 @@ pub struct Instagram {
     rules: Rules,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
+    versions: Versions,
     instagram_app: Option<AppCredentials>,
 }
 
@@ -61,7 +63,8 @@ impl Instagram {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let rules = config.rules.clone().unwrap_or_else(instagram);
-        Self { config, rules, transport, clock, instagram_app: None }
+        let versions = Versions::new(&config.endpoints.versions);
+        Self { config, rules, transport, clock, versions, instagram_app: None }
     }
 
     /// Has people sign in by Instagram Login, with this Instagram app: not the Facebook app that
@@ -75,7 +78,8 @@ impl Instagram {
     fn by_instagram(&self) -> Option<InstagramLogin<'_>> {
         let app = self.instagram_app.as_ref()?;
         let (platform, hosts) = (&self.rules.platform, &self.config.endpoints);
-        Some(InstagramLogin { platform, hosts, app, transport: &*self.transport })
+        let (versions, transport) = (&self.versions, &*self.transport);
+        Some(InstagramLogin { platform, hosts, versions, app, transport })
     }
 
     /// The login that gave these tokens, where it is Instagram's.
@@ -97,6 +101,7 @@ impl Instagram {
             app: &self.config.app,
             token: &auth.token,
             host: if is_of_instagram(auth) { Host::Instagram } else { Host::Facebook },
+            versions: &self.versions,
             table: errors::TABLE,
         }
     }
@@ -105,6 +110,7 @@ impl Instagram {
         Login {
             platform: &self.rules.platform,
             config: &self.config,
+            versions: &self.versions,
             table: errors::TABLE,
             transport: &*self.transport,
         }
@@ -163,7 +169,12 @@ impl PlatformApi for Instagram {
         if let Some(login) = self.by_instagram() {
             return Ok(login.sign_in_url(&self.config.scopes_or(login::SCOPES), request));
         }
-        Ok(sign_in_url(&self.config, &self.config.scopes_or(auth::SCOPES), request))
+        Ok(sign_in_url(
+            &self.config,
+            self.versions.name(),
+            &self.config.scopes_or(auth::SCOPES),
+            request,
+        ))
     }
 
     async fn authenticate(&self, code: &SignInCode) -> Result<SignedIn, PlatformError> {
@@ -213,9 +224,25 @@ impl PlatformApi for Instagram {
         &self,
         auth: &AccountAuth,
         remote_id: &str,
-    ) -> Result<PostMetrics, PlatformError> {
+    ) -> Result<Metrics, PlatformError> {
         let endpoint = Insights { id: remote_id, metrics: analytics::METRICS, period: None };
         self.call(auth, &endpoint).await.map(|rows| analytics::metrics(&rows))
+    }
+
+    async fn account_analytics(
+        &self,
+        auth: &AccountAuth,
+        span: TimeSpan,
+    ) -> Result<Metrics, PlatformError> {
+        let id = auth.remote_id.as_str();
+        let account = self.call(auth, &endpoints::ReadAccount { account: id }).await?;
+        let mut parts = Vec::new();
+        for span in span.parts(analytics::MOST) {
+            let (metrics, period) = (analytics::OF_ACCOUNT, "day");
+            let endpoint = AccountInsights { id, metrics, period, total: true, span };
+            parts.push(self.call(auth, &endpoint).await?);
+        }
+        Ok(analytics::of_account(&parts, account.followers_count))
     }
 
     async fn permalink(
@@ -240,8 +267,14 @@ impl PlatformApi for Instagram {
         usage(response)
     }
 
+    async fn left(&self, auth: &AccountAuth) -> Result<Option<Left>, PlatformError> {
+        let account = auth.remote_id.as_str();
+        let calls = self.call(auth, &endpoints::ReadQuota { account }).await?;
+        Ok(calls.map(|calls| Left { operation: "instagram.media_publish", calls }))
+    }
+
     fn version_ends(&self) -> Option<(String, social_core::Timestamp)> {
-        self.config.endpoints.version_ends()
+        self.versions.ends()
     }
 
     fn callback(&self, _: &http::HeaderMap, body: &[u8]) -> Result<Callback, PlatformError> {

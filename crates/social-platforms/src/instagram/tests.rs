@@ -96,8 +96,12 @@ fn the_token_goes_to_no_other_host() {
     let mut walk = walk(&api, content(PostKind::Video));
     walk.sends("instagram.media", Effect::Prepare);
     walk.gets(200, json!({"id": "c1", "uri": "https://evil.example/ig-api-upload/c1"}));
-    let cx =
-        social_core::flow::FlowContext { auth: &walk.auth, content: &walk.content, now: walk.now };
+    let cx = social_core::flow::FlowContext {
+        auth: &walk.auth,
+        content: &walk.content,
+        now: walk.now,
+        again: false,
+    };
     assert_eq!(api.next(&cx, &walk.state).unwrap_err().kind, ErrorKind::Malformed);
 }
 

@@ -1,25 +1,36 @@
-//! Numbers of a LinkedIn post.
+//! Numbers of a LinkedIn post, and of an account.
 //!
 //! Microsoft Learn, "Organization share statistics" and "Member post statistics". Of members one
 //! number comes with each call.
 
+use std::time::Duration;
+
 use http::Method;
 use serde::Deserialize;
 use serde_json::Value;
-use social_core::PlatformError;
-use social_core::domain::{Metric, PostMetrics};
+use social_core::domain::{Metric, Metrics, TimeSpan};
 use social_core::flow::Effect;
 use social_core::ports::{Request, Response};
+use social_core::{PlatformError, Timestamp};
 
 use super::endpoints::Elements;
 use super::rest::{Rest, encoded};
 use crate::endpoint::Endpoint;
 
-/// `GET /rest/organizationalEntityShareStatistics` of one post.
+/// `GET /rest/organizationalEntityShareStatistics`.
 #[derive(Debug)]
 pub(super) struct ShareStatistics<'a> {
     pub(super) organization: &'a str,
-    pub(super) post: &'a str,
+    pub(super) of: Of<'a>,
+}
+
+/// What numbers are about.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Of<'a> {
+    /// One post, over all time.
+    Post(&'a str),
+    /// All posts of the account, day by day.
+    All(TimeSpan),
 }
 
 #[derive(Debug, Deserialize)]
@@ -28,8 +39,17 @@ struct Share {
     total_share_statistics: serde_json::Map<String, Value>,
 }
 
+const STATISTICS: &[(&str, Metric)] = &[
+    ("impressionCount", Metric::Impressions),
+    ("uniqueImpressionsCount", Metric::Reach),
+    ("clickCount", Metric::Clicks),
+    ("likeCount", Metric::Likes),
+    ("commentCount", Metric::Comments),
+    ("shareCount", Metric::Shares),
+];
+
 impl Endpoint<Rest<'_>> for ShareStatistics<'_> {
-    type Output = PostMetrics;
+    type Output = Metrics;
     const OPERATION: &'static str = "linkedin.share_statistics";
 
     fn effect(&self) -> Effect {
@@ -37,35 +57,45 @@ impl Endpoint<Rest<'_>> for ShareStatistics<'_> {
     }
 
     fn request(&self, rest: &Rest<'_>) -> Result<Request, PlatformError> {
-        let (organization, post) = (encoded(self.organization), encoded(self.post));
-        let list = if is_ugc(self.post) { "ugcPosts" } else { "shares" };
-        let query = format!(
-            "q=organizationalEntity&organizationalEntity={organization}&{list}=List({post})"
-        );
+        let organization = encoded(self.organization);
+        let which = match self.of {
+            Of::Post(post) => {
+                let list = if is_ugc(post) { "ugcPosts" } else { "shares" };
+                format!("{list}=List({})", encoded(post))
+            }
+            Of::All(TimeSpan { from, to }) => format!(
+                "timeIntervals=(timeRange:(start:{},end:{}),timeGranularityType:DAY)",
+                from.as_millis(),
+                to.as_millis()
+            ),
+        };
+        let query = format!("q=organizationalEntity&organizationalEntity={organization}&{which}");
         rest.named(Method::GET, "FINDER", "organizationalEntityShareStatistics", &query)
             .finish(rest.platform)
     }
 
-    fn parse(&self, rest: &Rest<'_>, response: &Response) -> Result<PostMetrics, PlatformError> {
+    fn parse(&self, rest: &Rest<'_>, response: &Response) -> Result<Metrics, PlatformError> {
         let list: Elements<Share> = rest.read(self.effect(), response)?;
-        let mut metrics = PostMetrics::default();
-        let known = [
-            ("impressionCount", Metric::Impressions),
-            ("uniqueImpressionsCount", Metric::Reach),
-            ("clickCount", Metric::Clicks),
-            ("likeCount", Metric::Likes),
-            ("commentCount", Metric::Comments),
-            ("shareCount", Metric::Shares),
-        ];
-        if let Some(share) = list.elements.into_iter().next() {
-            for (name, metric) in known {
+        let mut metrics = Metrics::default();
+        let several = list.elements.len() > 1;
+        for share in list.elements {
+            for (name, value) in share.total_share_statistics {
                 // Likes taken back can make it negative.
-                if let Some(number) = share.total_share_statistics.get(name) {
-                    let number = number.as_i64().unwrap_or(0);
-                    metrics.values.insert(metric, u64::try_from(number).unwrap_or(0));
+                let number = u64::try_from(value.as_i64().unwrap_or(0)).unwrap_or(0);
+                if let Some((_, metric)) = STATISTICS.iter().find(|(known, _)| *known == name) {
+                    metrics.add(*metric, number);
+                }
+                match (several, metrics.raw.entry(name).or_insert(Value::Null)) {
+                    (true, Value::Array(all)) => all.push(value),
+                    (true, first) => *first = Value::from(vec![value]),
+                    (false, only) => *only = value,
                 }
             }
-            metrics.raw = share.total_share_statistics.into_iter().collect();
+        }
+        // The same person may be among those of two days.
+        if several && metrics.values.remove(&Metric::Reach).is_some() {
+            let why = "LinkedIn counts reach by the day, and it does not add up";
+            metrics.missing.insert(Metric::Reach, why.to_owned());
         }
         Ok(metrics)
     }
@@ -78,12 +108,15 @@ pub(super) const QUERIES: &[(&str, Metric)] = &[
     ("REACTION", Metric::Likes),
     ("COMMENT", Metric::Comments),
     ("RESHARE", Metric::Shares),
+    ("POST_SAVE", Metric::Saves),
+    ("LINK_CLICKS", Metric::Clicks),
+    ("FOLLOWER_GAINED_FROM_CONTENT", Metric::Followers),
 ];
 
-/// `GET /rest/memberCreatorPostAnalytics` for one number of one post.
+/// `GET /rest/memberCreatorPostAnalytics` for one number.
 #[derive(Debug)]
 pub(super) struct MemberNumber<'a> {
-    pub(super) post: &'a str,
+    pub(super) of: Of<'a>,
     pub(super) query: &'a str,
 }
 
@@ -101,9 +134,18 @@ impl Endpoint<Rest<'_>> for MemberNumber<'_> {
     }
 
     fn request(&self, rest: &Rest<'_>) -> Result<Request, PlatformError> {
-        let kind = if is_ugc(self.post) { "ugc" } else { "share" };
-        let (post, query) = (encoded(self.post), self.query);
-        let query = format!("q=entity&entity=({kind}:{post})&queryType={query}&aggregation=TOTAL");
+        let which = match self.of {
+            Of::Post(post) => {
+                let kind = if is_ugc(post) { "ugc" } else { "share" };
+                format!("q=entity&entity=({kind}:{})", encoded(post))
+            }
+            Of::All(TimeSpan { from, to }) => {
+                // Whether the last day is of it is not said; what is to come counts nothing.
+                let after = to + Duration::from_secs(24 * 3600);
+                format!("q=me&dateRange=(start:({}),end:({}))", day(from), day(after))
+            }
+        };
+        let query = format!("{which}&queryType={}&aggregation=TOTAL", self.query);
         rest.named(Method::GET, "FINDER", "memberCreatorPostAnalytics", &query)
             .finish(rest.platform)
     }
@@ -114,26 +156,35 @@ impl Endpoint<Rest<'_>> for MemberNumber<'_> {
     }
 }
 
+/// A day as Rest.li writes it.
+fn day(at: Timestamp) -> String {
+    at.as_datetime().format("day:%-d,month:%-m,year:%Y").to_string()
+}
+
 fn is_ugc(urn: &str) -> bool {
     urn.starts_with("urn:li:ugcPost:")
 }
 
-/// Says of what is not there why.
-pub(super) fn explain(mut metrics: PostMetrics, refused: Option<&str>) -> PostMetrics {
-    for metric in Metric::ALL {
-        if metrics.values.contains_key(&metric) {
-            continue;
-        }
-        let why = match metric {
-            Metric::Views => "LinkedIn tells impressions; views are counted of clips alone",
-            Metric::Saves => "LinkedIn does not tell how often a post was saved",
-            Metric::Followers => "LinkedIn tells followers gained for the account, not for a post",
-            Metric::Clicks if refused.is_none() => "LinkedIn has no clicks for this post",
-            _ => refused.unwrap_or("LinkedIn has counted nothing for this post yet"),
-        };
-        metrics.missing.insert(metric, why.to_owned());
-    }
-    metrics
+/// Says of what is not there why. `refused` is why a member's numbers are not told.
+pub(super) fn explain(metrics: Metrics, refused: Option<&str>) -> Metrics {
+    metrics.explained(|metric| match metric {
+        Metric::Views => "LinkedIn tells impressions; views are counted of clips alone",
+        _ if refused.is_some() => refused.unwrap_or_default(),
+        Metric::Saves => "LinkedIn tells saves of members' posts alone",
+        Metric::Followers => "LinkedIn tells followers gained by members' posts alone",
+        Metric::Clicks => "LinkedIn has no clicks for this post",
+        _ => "LinkedIn has counted nothing for this post yet",
+    })
+}
+
+/// The same of an account.
+pub(super) fn explain_account(metrics: Metrics, refused: Option<&str>) -> Metrics {
+    metrics.explained(|metric| match metric {
+        Metric::Views => "LinkedIn tells impressions; views are counted of clips alone",
+        _ if refused.is_some() => refused.unwrap_or_default(),
+        Metric::Saves => "LinkedIn tells saves of members' posts alone",
+        _ => "LinkedIn has counted nothing in this time",
+    })
 }
 
 /// `GET /rest/networkSizes/{urn}`: the followers of an organisation.
@@ -163,5 +214,33 @@ impl Endpoint<Rest<'_>> for NetworkSize<'_> {
 
     fn parse(&self, rest: &Rest<'_>, response: &Response) -> Result<u64, PlatformError> {
         rest.read::<Size>(self.effect(), response).map(|size| size.first_degree_size)
+    }
+}
+
+/// `GET /rest/memberFollowersCount?q=me`: the followers of the member.
+#[derive(Debug)]
+pub(super) struct MemberFollowers;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FollowersCount {
+    member_followers_count: u64,
+}
+
+impl Endpoint<Rest<'_>> for MemberFollowers {
+    type Output = Option<u64>;
+    const OPERATION: &'static str = "linkedin.member_followers";
+
+    fn effect(&self) -> Effect {
+        Effect::Read
+    }
+
+    fn request(&self, rest: &Rest<'_>) -> Result<Request, PlatformError> {
+        rest.named(Method::GET, "FINDER", "memberFollowersCount", "q=me").finish(rest.platform)
+    }
+
+    fn parse(&self, rest: &Rest<'_>, response: &Response) -> Result<Option<u64>, PlatformError> {
+        let list: Elements<FollowersCount> = rest.read(self.effect(), response)?;
+        Ok(list.elements.first().map(|row| row.member_followers_count))
     }
 }

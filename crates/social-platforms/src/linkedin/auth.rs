@@ -4,6 +4,7 @@
 //! "Organization access control". The standard parts are those of the `oauth2` crate.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use http::Method;
 use oauth2::{AuthorizationCode, CsrfToken, RedirectUrl, RefreshToken, Scope};
@@ -19,7 +20,7 @@ use super::LinkedIn;
 use super::endpoints::Elements;
 use super::rest::{Rest, encoded};
 use crate::config::at;
-use crate::endpoint::{self, Endpoint, call};
+use crate::endpoint::{self, Endpoint};
 use crate::http::{Build, json};
 use crate::oauth::{self, SIGN_IN, StandardClient, missing};
 
@@ -65,15 +66,13 @@ impl LinkedIn {
         if tokens.scopes.is_empty() {
             tokens.scopes = self.config.scopes_or(SCOPES);
         }
-        let rest = self.rest(&tokens.access);
-        let transport = &*self.transport;
-        let member = call(transport, rest.platform, &rest, &UserInfo).await?;
+        let member = self.ask_anew(&tokens.access, &UserInfo).await?;
         let mut accounts = vec![member.account()];
         if ORGANIZATIONS.iter().any(|scope| tokens.scopes.iter().any(|has| has == scope)) {
-            let roles = call(transport, rest.platform, &rest, &Roles).await?;
+            let roles = self.ask(&tokens.access, &Roles).await?;
             for role in roles {
                 let urn = &role.organization;
-                let read = call(transport, rest.platform, &rest, &ReadOrganization { urn }).await?;
+                let read = self.ask(&tokens.access, &ReadOrganization { urn }).await?;
                 accounts.push(read.account(urn));
             }
         }
@@ -83,6 +82,26 @@ impl LinkedIn {
             tokens,
             accounts,
         })
+    }
+
+    /// Asks with a token that was issued just now, which LinkedIn calls revoked for some seconds.
+    async fn ask_anew<'a, E>(
+        &'a self,
+        token: &'a SecretString,
+        what: &E,
+    ) -> Result<E::Output, PlatformError>
+    where
+        E: Endpoint<Rest<'a>> + Sync,
+    {
+        for wait in SETTLING {
+            match self.ask(token, what).await {
+                Err(error) if error.code.as_deref() == Some("REVOKED_ACCESS_TOKEN") => {
+                    self.clock.sleep_until(self.clock.now() + wait).await;
+                }
+                other => return other,
+            }
+        }
+        self.ask(token, what).await
     }
 
     pub(super) async fn renew(&self, tokens: &TokenSet) -> Result<TokenSet, PlatformError> {
@@ -147,6 +166,10 @@ impl LinkedIn {
         })
     }
 }
+
+/// How long a fresh token is given to be known everywhere.
+const SETTLING: [Duration; 3] =
+    [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(6)];
 
 #[derive(Debug, Deserialize)]
 struct Introspection {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use social_core::domain::{Account, Platform, PostMetrics, TokenSet};
+use social_core::domain::{Account, Metric, Metrics, Platform, TimeSpan, TokenSet};
 use social_core::flow::{CommitTrace, FlowContext, FlowState, Step};
 use social_core::ports::{
     AccountAuth, AccountInfo, Capabilities, Clock, PlatformApi, Response, SignInCode,
@@ -28,6 +28,7 @@ use url::Url;
 use crate::config::{Config, LinkedInEndpoints, at};
 use crate::endpoint::{Endpoint, call};
 use crate::versions::Versions;
+use analytics::Of;
 use flow::Flow;
 use rest::Rest;
 
@@ -69,15 +70,25 @@ impl LinkedIn {
     where
         E: Endpoint<Rest<'a>> + Sync,
     {
-        let rest = self.rest(&auth.token);
-        let first = call(&*self.transport, &self.rules.platform, &rest, endpoint).await;
-        match first {
-            // It was refused before anything was looked at.
-            Err(error) if self.stepped(rest.version, &error) => {
-                let rest = self.rest(&auth.token);
-                call(&*self.transport, &self.rules.platform, &rest, endpoint).await
+        self.ask(&auth.token, endpoint).await
+    }
+
+    /// Asks, in the next known version where the network says that one has ended.
+    async fn ask<'a, E>(
+        &'a self,
+        token: &'a SecretString,
+        endpoint: &E,
+    ) -> Result<E::Output, PlatformError>
+    where
+        E: Endpoint<Rest<'a>> + Sync,
+    {
+        loop {
+            let rest = self.rest(token);
+            match call(&*self.transport, &self.rules.platform, &rest, endpoint).await {
+                // It was refused before anything was looked at.
+                Err(error) if self.stepped(rest.version, &error) => {}
+                other => return other,
             }
-            other => other,
         }
     }
 
@@ -86,15 +97,15 @@ impl LinkedIn {
         error.code.as_deref() == Some("NONEXISTENT_VERSION") && self.versions.step_from(version)
     }
 
-    /// The numbers of a member's post, of which each is asked for by itself.
+    /// The numbers of a member, of which each is asked for by itself, and why some are not told.
     async fn member_numbers(
         &self,
         auth: &AccountAuth,
-        post: &str,
-    ) -> Result<PostMetrics, PlatformError> {
-        let mut metrics = PostMetrics::default();
+        of: Of<'_>,
+    ) -> Result<(Metrics, Option<&'static str>), PlatformError> {
+        let mut metrics = Metrics::default();
         for &(query, metric) in analytics::QUERIES {
-            match self.call(auth, &analytics::MemberNumber { post, query }).await {
+            match self.call(auth, &analytics::MemberNumber { of, query }).await {
                 Ok(Some(number)) => {
                     metrics.raw.insert(query.to_owned(), number.into());
                     metrics.values.insert(metric, number);
@@ -103,12 +114,17 @@ impl LinkedIn {
                 // Without the scope none of them comes.
                 Err(error) if error.kind == ErrorKind::Permission => {
                     let why = "LinkedIn gives a member's numbers only with r_member_postAnalytics";
-                    return Ok(analytics::explain(metrics, Some(why)));
+                    return Ok((metrics, Some(why)));
+                }
+                // Newer versions count more than older ones.
+                Err(error) if error.kind == ErrorKind::Rejected => {
+                    let why = format!("LinkedIn does not count it: {}", error.detail);
+                    metrics.missing.insert(metric, why);
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(analytics::explain(metrics, None))
+        Ok((metrics, None))
     }
 
     fn flow(&self, state: &FlowState) -> Result<Flow, PlatformError> {
@@ -190,14 +206,56 @@ impl PlatformApi for LinkedIn {
         &self,
         auth: &AccountAuth,
         remote_id: &str,
-    ) -> Result<PostMetrics, PlatformError> {
+    ) -> Result<Metrics, PlatformError> {
+        let of = Of::Post(remote_id);
         if auth.kind == auth::MEMBER {
-            return self.member_numbers(auth, remote_id).await;
+            let (metrics, refused) = self.member_numbers(auth, of).await?;
+            return Ok(analytics::explain(metrics, refused));
         }
-        let endpoint =
-            analytics::ShareStatistics { organization: &auth.remote_id, post: remote_id };
-        let metrics = self.call(auth, &endpoint).await?;
+        let organization = &auth.remote_id;
+        let metrics = self.call(auth, &analytics::ShareStatistics { organization, of }).await?;
         Ok(analytics::explain(metrics, None))
+    }
+
+    async fn account_analytics(
+        &self,
+        auth: &AccountAuth,
+        span: TimeSpan,
+    ) -> Result<Metrics, PlatformError> {
+        let (of, organization) = (Of::All(span), auth.remote_id.as_str());
+        let (mut metrics, refused, followers) = if auth.kind == auth::MEMBER {
+            let (mut metrics, refused) = self.member_numbers(auth, of).await?;
+            // Of a post it is those it gained; of an account, those it has.
+            metrics.values.remove(&Metric::Followers);
+            (metrics, refused, self.call(auth, &analytics::MemberFollowers).await)
+        } else {
+            let metrics = self.call(auth, &analytics::ShareStatistics { organization, of }).await?;
+            (
+                metrics,
+                None,
+                self.call(auth, &analytics::NetworkSize { organization }).await.map(Some),
+            )
+        };
+        match followers {
+            Ok(Some(followers)) => {
+                metrics.raw.insert("followers".to_owned(), followers.into());
+                metrics.values.insert(Metric::Followers, followers);
+            }
+            Ok(None) => {}
+            Err(error) if error.kind == ErrorKind::Permission => {
+                let why = "LinkedIn tells a member's followers only with r_member_profileAnalytics";
+                metrics.missing.insert(Metric::Followers, why.to_owned());
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(analytics::explain_account(metrics, refused))
+    }
+
+    fn analytics_calls(&self, account: &Account) -> u32 {
+        match account.kind.as_str() {
+            auth::MEMBER => analytics::QUERIES.len() as u32,
+            _ => 1,
+        }
     }
 
     async fn permalink(

@@ -15,6 +15,7 @@ use super::errors::Row;
 use super::graph::{Graph, Host};
 use crate::config::{Config, MetaEndpoints, at};
 use crate::endpoint::call;
+use crate::versions::Versions;
 
 /// How long a token lives whose answer does not say it, as the documentation has it.
 const LONG_LIFE: Duration = Duration::from_secs(60 * 24 * 3600);
@@ -27,6 +28,7 @@ const MOST: usize = 20;
 pub(crate) struct Login<'a> {
     pub(crate) platform: &'a Platform,
     pub(crate) config: &'a Config<MetaEndpoints>,
+    pub(crate) versions: &'a Versions,
     pub(crate) table: &'a [Row],
     pub(crate) transport: &'a dyn Transport,
 }
@@ -41,11 +43,12 @@ pub(crate) struct Entered {
 /// Where a person goes to sign in.
 pub(crate) fn sign_in_url(
     config: &Config<MetaEndpoints>,
+    version: &str,
     scopes: &[String],
     request: &SignInRequest,
 ) -> Url {
     let hosts = &config.endpoints;
-    let mut url = at(&hosts.facebook_dialog, &format!("{}/dialog/oauth", hosts.version()));
+    let mut url = at(&hosts.facebook_dialog, &format!("{version}/dialog/oauth"));
     url.query_pairs_mut()
         .append_pair("client_id", &config.app.client_id)
         .append_pair("redirect_uri", request.redirect_uri.as_str())
@@ -63,6 +66,7 @@ impl Login<'_> {
             app: &self.config.app,
             token,
             host: Host::Facebook,
+            versions: self.versions,
             table: self.table,
         }
     }

@@ -15,6 +15,7 @@ use super::errors::{self, Row};
 use crate::config::{AppCredentials, MetaEndpoints, at};
 use crate::http::{Build, json};
 use crate::verdict::in_doubt;
+use crate::versions::Versions;
 
 /// What a request to the Graph needs besides its own parameters.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +26,8 @@ pub(crate) struct Graph<'a> {
     pub(crate) token: &'a SecretString,
     /// Which of its hosts is asked.
     pub(crate) host: Host,
+    /// The versions that are spoken.
+    pub(crate) versions: &'a Versions,
     /// What this network's errors mean before the common table is asked.
     pub(crate) table: &'a [Row],
 }
@@ -80,7 +83,7 @@ impl Graph<'_> {
     }
 
     fn url(&self, host: &Url, path: &str) -> Url {
-        at(host, &format!("{}/{path}", self.hosts.version()))
+        at(host, &format!("{}/{path}", self.versions.name()))
     }
 
     fn proof(&self) -> String {
@@ -101,9 +104,27 @@ impl Graph<'_> {
         effect: Effect,
         response: &Response,
     ) -> Result<T, PlatformError> {
+        self.look_at_version(response);
         if !response.status().is_success() || errors::is_error(response.body()) {
             return Err(errors::classify(self.platform, self.table, effect, response));
         }
         json(self.platform, response).map_err(|error| in_doubt(error, effect))
     }
+
+    /// A version that has ended is answered by the oldest that has not, which a header tells (Meta,
+    /// "Graph API versioning"): then the next known one is spoken.
+    fn look_at_version(&self, response: &Response) {
+        let told = response.headers().get("facebook-api-version").and_then(|it| it.to_str().ok());
+        let asked = self.versions.name();
+        let later = |told: &str| number(told) > number(asked);
+        if told.is_some_and(later) {
+            self.versions.step_from(asked);
+        }
+    }
+}
+
+/// `v26.0` as 26 and 0.
+fn number(version: &str) -> Option<(u32, u32)> {
+    let (major, minor) = version.strip_prefix('v')?.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
 }

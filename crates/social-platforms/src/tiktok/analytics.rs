@@ -1,10 +1,10 @@
-//! Numbers of a TikTok post.
+//! Numbers of a TikTok post, and of an account.
 //!
-//! TikTok for Developers, "Query videos": public posts only.
+//! TikTok for Developers, "Query videos" (public posts only) and "Get user info".
 
 use serde_json::{Map, Value};
 use social_core::PlatformError;
-use social_core::domain::{Metric, PostMetrics};
+use social_core::domain::{Metric, Metrics};
 use social_core::flow::Effect;
 use social_core::ports::{Request, Response};
 
@@ -26,7 +26,7 @@ pub(super) struct ReadNumbers<'a> {
 }
 
 impl Endpoint<Open<'_>> for ReadNumbers<'_> {
-    type Output = PostMetrics;
+    type Output = Metrics;
     const OPERATION: &'static str = "tiktok.video_query";
 
     fn effect(&self) -> Effect {
@@ -37,14 +37,14 @@ impl Endpoint<Open<'_>> for ReadNumbers<'_> {
         query(open, self.id, "id,view_count,like_count,comment_count,share_count")
     }
 
-    fn parse(&self, open: &Open<'_>, response: &Response) -> Result<PostMetrics, PlatformError> {
+    fn parse(&self, open: &Open<'_>, response: &Response) -> Result<Metrics, PlatformError> {
         let list: Videos<Map<String, Value>> = open.read(self.effect(), response)?;
         Ok(metrics(list.videos.into_iter().next()))
     }
 }
 
-fn metrics(video: Option<Map<String, Value>>) -> PostMetrics {
-    let mut metrics = PostMetrics::default();
+fn metrics(video: Option<Map<String, Value>>) -> Metrics {
+    let mut metrics = Metrics::default();
     let seen = video.is_some();
     for (name, value) in video.unwrap_or_default() {
         let known = NAMES.iter().find(|(known, _)| *known == name);
@@ -53,17 +53,48 @@ fn metrics(video: Option<Map<String, Value>>) -> PostMetrics {
         }
         metrics.raw.insert(name, value);
     }
-    for metric in Metric::ALL {
-        if metrics.values.contains_key(&metric) {
-            continue;
-        }
+    metrics.explained(|metric| {
         let counted = NAMES.iter().any(|(_, known)| *known == metric);
-        let why = match (counted, seen) {
+        match (counted, seen) {
             (true, false) => "TikTok gives numbers of public posts only",
             (true, true) => "TikTok did not tell it this time",
             (false, _) => "TikTok does not tell programs this number of a post",
-        };
-        metrics.missing.insert(metric, why.to_owned());
+        }
+    })
+}
+
+/// `GET /v2/user/info/` for the numbers of an account, which are of all time.
+#[derive(Debug)]
+pub(super) struct ReadStats;
+
+impl Endpoint<Open<'_>> for ReadStats {
+    type Output = Metrics;
+    const OPERATION: &'static str = "tiktok.user_info";
+
+    fn effect(&self) -> Effect {
+        Effect::Read
     }
-    metrics
+
+    fn request(&self, open: &Open<'_>) -> Result<Request, PlatformError> {
+        let fields = "follower_count,following_count,likes_count,video_count";
+        open.get("v2/user/info/").query("fields", fields).finish(open.platform)
+    }
+
+    fn parse(&self, open: &Open<'_>, response: &Response) -> Result<Metrics, PlatformError> {
+        #[derive(serde::Deserialize)]
+        struct Data {
+            user: Map<String, Value>,
+        }
+        let Data { user } = open.read(self.effect(), response)?;
+        let mut metrics = Metrics::default();
+        if let Some(followers) = user.get("follower_count").and_then(Value::as_u64) {
+            metrics.values.insert(Metric::Followers, followers);
+        }
+        metrics.raw = user.into_iter().collect();
+        Ok(metrics.explained(|metric| match metric {
+            Metric::Likes => "TikTok tells the likes of all time alone, as likes_count",
+            Metric::Followers => "TikTok did not tell it this time",
+            _ => "TikTok tells programs this number of each post, not of the account",
+        }))
+    }
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use social_core::domain::{Account, PostMetrics, TokenSet};
+use social_core::domain::{Account, Metrics, TimeSpan, TokenSet};
 use social_core::flow::{CommitTrace, FlowContext, FlowState, Step};
 use social_core::ports::{
     AccountAuth, AccountInfo, Callback, Capabilities, Clock, PlatformApi, Response, SignInCode,
@@ -140,8 +140,16 @@ impl PlatformApi for TikTok {
         &self,
         auth: &AccountAuth,
         remote_id: &str,
-    ) -> Result<PostMetrics, PlatformError> {
+    ) -> Result<Metrics, PlatformError> {
         self.call(auth, &analytics::ReadNumbers { id: remote_id }).await
+    }
+
+    async fn account_analytics(
+        &self,
+        auth: &AccountAuth,
+        _: TimeSpan,
+    ) -> Result<Metrics, PlatformError> {
+        self.call(auth, &analytics::ReadStats).await
     }
 
     async fn permalink(

@@ -10,6 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt as _};
+use secrecy::ExposeSecret as _;
 use social_core::domain::{PostKind, Published};
 use social_core::flow::{CommitTrace, Content, ContentMedia, Effect, FlowContext, FlowState, Step};
 use social_core::ports::{
@@ -159,6 +160,18 @@ impl Kit {
         }
     }
 
+    /// The same with no more than these scopes.
+    pub(crate) fn auth_with(
+        &self,
+        network: Network,
+        account: &str,
+        scopes: &[&str],
+    ) -> AccountAuth {
+        let auth = self.auth(network, account);
+        self.sim.limit_token(auth.token.expose_secret(), scopes);
+        AccountAuth { scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(), ..auth }
+    }
+
     /// The first account of a network.
     pub(crate) fn first(&self, network: Network) -> AccountAuth {
         let accounts = self.sim.accounts();
@@ -227,8 +240,19 @@ impl Kit {
         auth: &AccountAuth,
         content: &Content,
     ) -> (Outcome, Vec<String>) {
-        let mut run =
-            Run { kit: self, api, auth, content, steps: Vec::new(), sent: None, last: None };
+        self.publish_minding(api, auth, content, &|_| ()).await
+    }
+
+    /// The same, where `before` is told of each operation before it is sent.
+    pub(crate) async fn publish_minding(
+        &self,
+        api: &dyn PlatformApi,
+        auth: &AccountAuth,
+        content: &Content,
+        before: &dyn Fn(&str),
+    ) -> (Outcome, Vec<String>) {
+        let (steps, sent, last) = (Vec::new(), None, None);
+        let mut run = Run { kit: self, api, auth, content, before, steps, sent, last };
         let outcome = run.publish().await;
         (outcome, run.steps)
     }
@@ -239,6 +263,7 @@ struct Run<'a> {
     api: &'a dyn PlatformApi,
     auth: &'a AccountAuth,
     content: &'a Content,
+    before: &'a dyn Fn(&str),
     steps: Vec<String>,
     sent: Option<Timestamp>,
     last: Option<Timestamp>,
@@ -246,7 +271,12 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn cx(&self) -> FlowContext<'_> {
-        FlowContext { auth: self.auth, content: self.content, now: self.kit.clock.now() }
+        FlowContext {
+            auth: self.auth,
+            content: self.content,
+            now: self.kit.clock.now(),
+            again: false,
+        }
     }
 
     /// As if another worker had taken over: the state as it is stored.
@@ -273,6 +303,7 @@ impl Run<'_> {
             };
             let (effect, at) = (call.effect, self.kit.clock.now());
             self.steps.push(format!("{} {:?}", call.operation, effect));
+            (self.before)(call.operation);
             let answer = self.kit.transport.send(call.request).await;
             let outcome = match answer {
                 Ok(answer) => self.api.advance(&self.cx(), &state, &answer),

@@ -7,5 +7,6 @@ mod kinds;
 mod kit;
 mod numbers;
 mod publishing;
+mod quirks;
 mod sign_in;
 mod transport;

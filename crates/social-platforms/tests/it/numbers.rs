@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use social_core::ErrorKind;
-use social_core::domain::{Metric, PostKind};
+use social_core::domain::{Metric, Metrics, PostKind, TimeSpan};
+use social_core::ports::Clock as _;
 use social_sim::Network;
 
 use crate::kit::{Kit, MEMBER, ORGANIZATION};
@@ -70,4 +71,80 @@ async fn a_post_can_be_deleted_where_the_network_lets_programs_do_it() {
             assert!(!error.action.is_empty());
         }
     }
+}
+
+#[tokio::test]
+async fn an_account_has_numbers_over_a_time_or_says_why_not() {
+    for (network, account, kind, told) in [
+        (
+            Network::Instagram,
+            None,
+            PostKind::Image,
+            &[Metric::Views, Metric::Reach, Metric::Saves, Metric::Clicks][..],
+        ),
+        (Network::Facebook, None, PostKind::Text, &[Metric::Views, Metric::Likes, Metric::Reach]),
+        (
+            Network::Linkedin,
+            Some(MEMBER),
+            PostKind::Text,
+            &[Metric::Impressions, Metric::Reach, Metric::Saves, Metric::Clicks],
+        ),
+        (
+            Network::Linkedin,
+            Some(ORGANIZATION),
+            PostKind::Text,
+            &[Metric::Impressions, Metric::Clicks],
+        ),
+        (Network::Tiktok, None, PostKind::Video, &[]),
+    ] {
+        let kit = Kit::new();
+        let api = kit.api(network);
+        // Asked for anew, since some tokens live for a day.
+        let sign_in = || account.map_or_else(|| kit.first(network), |it| kit.auth(network, it));
+        let content = kit.content(network, kind, "Numbers").await;
+        kit.publish(&*api, &sign_in(), &content).await.0.published();
+        let posted = kit.clock.now();
+        kit.clock.advance(Duration::from_secs(8 * 24 * 3600));
+        let auth = sign_in();
+        let (day, now) = (Duration::from_secs(24 * 3600), kit.clock.now());
+        let read = async |from, to| {
+            let metrics = api.account_analytics(&auth, TimeSpan { from, to }).await.unwrap();
+            for metric in Metric::ALL {
+                let known = metrics.values.contains_key(&metric);
+                assert_ne!(known, metrics.missing.contains_key(&metric), "{network:?} {metric:?}");
+            }
+            assert!(!metrics.raw.is_empty());
+            metrics
+        };
+        let week = read(now - day * 7, now).await;
+        assert!(week.get(Metric::Followers).unwrap() > 0, "{network:?}");
+        for metric in told {
+            assert!(week.get(*metric).is_ok(), "{network:?} {metric:?}: {week:?}");
+        }
+        // What came before a time is not of it, and the longer one has more.
+        let before = read(posted - day * 30, posted - day).await;
+        let whole = read(now - day * 45, now).await;
+        for metric in told {
+            let number = |metrics: &Metrics| metrics.get(*metric).unwrap_or(0);
+            assert_eq!(number(&before), 0, "{network:?} {metric:?}");
+            if *metric != Metric::Reach {
+                assert!(number(&whole) >= number(&week), "{network:?} {metric:?}");
+            }
+        }
+        // People do not add up as views do.
+        if network != Network::Tiktok && account != Some(MEMBER) {
+            assert!(whole.get(Metric::Reach).unwrap_err().contains("add up"), "{whole:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_the_scope_the_reason_is_told_and_followers_all_the_same() {
+    let kit = Kit::new();
+    let api = kit.api(Network::Linkedin);
+    let auth = kit.auth_with(Network::Linkedin, MEMBER, &["openid", "w_member_social"]);
+    let span = TimeSpan { from: kit.clock.now() - Duration::from_secs(3600), to: kit.clock.now() };
+    let metrics = api.account_analytics(&auth, span).await.unwrap();
+    assert!(metrics.get(Metric::Impressions).unwrap_err().contains("r_member_postAnalytics"));
+    assert!(metrics.get(Metric::Followers).unwrap_err().contains("r_member_profileAnalytics"));
 }

@@ -15,7 +15,7 @@ use crate::kit::{Kit, MEMBER, ORGANIZATION};
 
 const VERIFIER: &str = "a-verifier-of-more-than-forty-three-characters-0123";
 
-fn back() -> Url {
+pub(crate) fn back() -> Url {
     "http://127.0.0.1:8080/callback".parse().unwrap()
 }
 
@@ -38,7 +38,7 @@ async fn consent(kit: &Kit, api: &dyn PlatformApi, body: &str) -> HashMap<String
     pairs
 }
 
-async fn sign_in(kit: &Kit, api: &dyn PlatformApi, body: &str) -> SignedIn {
+pub(crate) async fn sign_in(kit: &Kit, api: &dyn PlatformApi, body: &str) -> SignedIn {
     let code = consent(kit, api, body).await.remove("code").unwrap();
     let code = SignInCode { code: code.into(), redirect_uri: back(), verifier: VERIFIER.into() };
     api.authenticate(&code).await.unwrap()

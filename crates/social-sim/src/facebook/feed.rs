@@ -61,7 +61,8 @@ pub(crate) fn create(state: &mut State, call: &Call, page: &str) -> GraphResult 
             })
             .ok_or_else(|| GraphError::param("attached_media must be an array of media_fbid"))?;
         let photo = state.pages.photos.get(&id).filter(|photo| photo.page == page);
-        if photo.is_none() {
+        let lapsed = |at: Timestamp| call.now >= at + state.cfg.meta.photo_lapses;
+        if photo.is_none_or(|photo| photo.post.is_none() && lapsed(photo.created_at)) {
             return Err(GraphError::param(format_args!("Invalid media_fbid {id}")));
         }
         if photo.is_some_and(|photo| photo.post.is_some()) {

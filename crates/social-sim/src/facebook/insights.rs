@@ -1,15 +1,20 @@
 //! Numbers of pages, posts and videos; the dead metrics stay dead.
 //! <https://developers.facebook.com/docs/graph-api/reference/page/insights>
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use social_core::Timestamp;
 
 use super::{page_of, readable};
 use crate::call::Call;
 use crate::growth;
 use crate::meta::auth;
 use crate::meta::errors::{GraphError, GraphResult};
+use crate::people::FacebookPage;
 use crate::reply;
 use crate::state::State;
+use crate::tokens::DAY;
 
 const POST: &[&str] = &[
     "post_media_view",
@@ -80,42 +85,98 @@ pub(crate) fn get(state: &State, call: &Call, id: &str) -> GraphResult {
         (None, Some(video)) => video.publish_at,
         (None, None) => None,
     };
-    let seed = state.cfg.seed;
-    let one = |key: &str, metric: &str, at| {
-        growth::count(seed, key, metric, call.now.since(at), growth::span(metric))
+    if is_page {
+        let rows = of_page(state, call, &page, &metrics, period)?;
+        return Ok(reply::json(200, &json!({ "data": rows })));
+    }
+    let at = since.unwrap_or(call.now);
+    let one = |metric: &str| {
+        growth::count(state.cfg.seed, id, metric, call.now.since(at), growth::span(metric))
     };
     let rows: Vec<Value> = metrics
         .iter()
         .map(|metric| {
             let value: Value = match metric.as_str() {
-                "page_follows" => page.followers.into(),
-                name if is_page => state
-                    .pages
-                    .posts
-                    .iter()
-                    .filter(|(_, post)| post.page == page.id)
-                    .filter_map(|(key, post)| post.publish_at.map(|at| one(key, name, at)))
-                    .sum::<u64>()
-                    .into(),
                 name if name.contains("by_type") || name.contains("by_reaction") => {
-                    let at = since.unwrap_or(call.now);
-                    json!({"like": one(id, "like", at), "love": one(id, "love", at) / 4})
+                    json!({"like": one("like"), "love": one("love") / 4})
                 }
-                name => one(id, name, since.unwrap_or(call.now)).into(),
+                name => one(name).into(),
             };
-            let mut point = json!({ "value": value });
-            if period != "lifetime" {
-                point["end_time"] = call.now.to_graph().into();
-            }
-            json!({
-                "name": metric,
-                "period": period,
-                "values": [point],
-                "title": metric.replace('_', " "),
-                "description": "",
-                "id": format!("{id}/insights/{metric}/{period}"),
-            })
+            row(id, metric, period, vec![json!({ "value": value })])
         })
         .collect();
     Ok(reply::json(200, &json!({ "data": rows })))
+}
+
+fn row(id: &str, metric: &str, period: &str, values: Vec<Value>) -> Value {
+    json!({
+        "name": metric,
+        "period": period,
+        "values": values,
+        "title": metric.replace('_', " "),
+        "description": "",
+        "id": format!("{id}/insights/{metric}/{period}"),
+    })
+}
+
+/// The most that may be asked for at once.
+const MOST: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// The numbers of a page: one for each period that ends in `since..until`, by default the last.
+fn of_page(
+    state: &State,
+    call: &Call,
+    page: &FacebookPage,
+    metrics: &[String],
+    period: &str,
+) -> Result<Vec<Value>, GraphError> {
+    let days = match period {
+        "day" => 1,
+        "week" => 7,
+        "days_28" => 28,
+        _ => return Err(GraphError::param("period must be day, week or days_28")),
+    };
+    let at = |name: &str| {
+        let secs = call.params.number(name).and_then(|secs| i64::try_from(secs).ok());
+        secs.map(Timestamp::from_secs)
+    };
+    let until = at("until").unwrap_or(call.now);
+    let from = at("since").unwrap_or(until - DAY * days);
+    if until.since(from) > MOST {
+        return Err(GraphError::param(
+            "There cannot be more than 90 days (7776000 s) between since and until",
+        ));
+    }
+    let mut ends = Vec::new();
+    let mut end = until;
+    while end > from {
+        ends.push(end);
+        end = end - DAY;
+    }
+    ends.reverse();
+    let posts: Vec<_> = state
+        .pages
+        .posts
+        .iter()
+        .filter(|(_, post)| post.page == page.id)
+        .filter_map(|(key, post)| Some((key, post.publish_at?)))
+        .collect();
+    let value = |metric: &str, end: Timestamp| -> u64 {
+        let span = (end - DAY * days, end.min(call.now));
+        let grown = |metric: &str| -> u64 {
+            let seed = state.cfg.seed;
+            posts.iter().map(|(key, made)| growth::between(seed, key, metric, *made, span)).sum()
+        };
+        match metric {
+            "page_follows" => page.followers,
+            "page_total_media_view_unique" => grown("page_media_view") * 7 / 10,
+            name => grown(name),
+        }
+    };
+    let points = |metric: &str| {
+        let point =
+            |end: &Timestamp| json!({"value": value(metric, *end), "end_time": end.to_graph()});
+        ends.iter().map(point).collect()
+    };
+    Ok(metrics.iter().map(|metric| row(&page.id, metric, period, points(metric))).collect())
 }

@@ -6,6 +6,7 @@ use social_core::Timestamp;
 use super::{Video, page_of, readable};
 use crate::call::Call;
 use crate::growth;
+use crate::instagram::bytes_name;
 use crate::meta::errors::GraphResult;
 use crate::meta::fields::select;
 use crate::network::Network;
@@ -114,11 +115,11 @@ fn video_fields(state: &State, id: &str, video: &Video, now: Timestamp) -> Value
         "source": video.hash.as_deref().map(|hash| state.media_url(hash)),
         "length": video.hash.as_deref().and_then(|hash| state.shelf.video(hash))
             .map(|facts| facts.duration_ms as f64 / 1000.0),
-        "status": status(video, now),
+        "status": status(video, now, bytes_name(state)),
     })
 }
 
-fn status(video: &Video, now: Timestamp) -> Value {
+fn status(video: &Video, now: Timestamp, bytes_name: &str) -> Value {
     let incoming = video.incoming.as_ref();
     let size = incoming.map_or(0, |incoming| incoming.size);
     let got = incoming.map_or(0, |i| if i.whole { i.size } else { i.received() });
@@ -162,8 +163,7 @@ fn status(video: &Video, now: Timestamp) -> Value {
     json!({
         "video_status": overall,
         "uploading_phase": {
-            "status": uploading, "bytes_transfered": got, "bytes_transferred": got,
-            "source_file_size": size,
+            "status": uploading, (bytes_name): got, "source_file_size": size,
         },
         "processing_phase": processing,
         "publishing_phase": publishing,

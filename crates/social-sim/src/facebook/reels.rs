@@ -73,5 +73,9 @@ pub(crate) fn finish(state: &mut State, call: &Call, page: &str) -> GraphResult 
     feed::check_message(call.params.get("description").unwrap_or_default())?;
     videos::publish(state, call, &id, at);
     // Only an acknowledgement: whether it plays is told by the status.
-    success()
+    let post = state.pages.videos.get(&id).and_then(|video| video.post.clone());
+    match post.filter(|_| state.cfg.meta.reel_tells_post) {
+        Some(post) => Ok(reply::json(200, &json!({"success": true, "post_id": post}))),
+        None => success(),
+    }
 }

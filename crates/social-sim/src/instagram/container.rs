@@ -58,6 +58,11 @@ impl Container {
     }
 }
 
+/// How the count of arrived bytes is spelt: the guides and the specification do not agree.
+pub(crate) fn bytes_name(state: &State) -> &'static str {
+    if state.cfg.meta.guide_spelling { "bytes_transfered" } else { "bytes_transferred" }
+}
+
 /// `GET /{container}?fields=status_code,status,…`.
 pub(crate) fn read(state: &State, call: &Call, id: &str) -> GraphResult {
     let token = auth::viewer(state, call)?;
@@ -93,7 +98,7 @@ pub(crate) fn read(state: &State, call: &Call, id: &str) -> GraphResult {
         object["video_status"] = json!({
             "uploading_phase": {
                 "status": if incoming.whole { "complete" } else { "in_progress" },
-                "bytes_transferred": got,
+                (bytes_name(state)): got,
                 "source_file_size": incoming.size,
             },
             "processing_phase": {"status": match container.status(call.now) {

@@ -1,7 +1,10 @@
 //! Numbers of media and accounts, with the metrics that are still alive.
 //! <https://developers.facebook.com/docs/instagram-platform/reference/instagram-media/insights>
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use social_core::Timestamp;
 
 use super::Product;
 use crate::call::Call;
@@ -110,6 +113,25 @@ pub(crate) fn media(state: &State, call: &Call, id: &str) -> GraphResult {
     Ok(reply::json(200, &json!({ "data": rows })))
 }
 
+/// The most that may be asked for at once.
+const MOST: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// `since..until`, of which the default is the last day.
+fn asked_span(call: &Call) -> Result<(Timestamp, Timestamp), GraphError> {
+    let at = |name: &str| {
+        let secs = call.params.number(name).and_then(|secs| i64::try_from(secs).ok());
+        secs.map(Timestamp::from_secs)
+    };
+    let until = at("until").unwrap_or(call.now);
+    let since = at("since").unwrap_or(until - DAY);
+    if until.since(since) > MOST {
+        return Err(GraphError::param(
+            "There cannot be more than 30 days (2592000 s) between since and until",
+        ));
+    }
+    Ok((since, until.min(call.now)))
+}
+
 /// `GET /{ig-user}/insights`: sums over the media of the account.
 pub(crate) fn account(state: &State, call: &Call, id: &str) -> GraphResult {
     let token = auth::viewer(state, call)?;
@@ -119,18 +141,30 @@ pub(crate) fn account(state: &State, call: &Call, id: &str) -> GraphResult {
     let metrics = asked(call, &[ACCOUNT])?;
     let period = call.params.get("period").unwrap_or("day");
     let series = call.params.get("metric_type") == Some("time_series");
+    // Only some are told day by day; of the others the sum must be asked for.
+    let daily = ["reach", "follower_count"];
+    let total = call.params.get("metric_type") == Some("total_value");
+    if let Some(metric) = metrics.iter().find(|it| !total && !daily.contains(&it.as_str())) {
+        return Err(GraphError::param(format_args!(
+            "The following metrics ({metric}) should be specified with parameter \
+             metric_type=total_value"
+        )));
+    }
+    let span = asked_span(call)?;
     let rows: Vec<Value> = metrics
         .iter()
         .map(|metric| {
-            let value = if metric == "follower_count" {
-                ig.followers
-            } else {
+            let sum = |metric: &str| -> u64 {
                 let all = state.instagram.media.iter().filter(|(_, media)| media.account == id);
-                all.map(|(key, media)| {
-                    let age = call.now.since(media.at);
-                    growth::count(state.cfg.seed, key, metric, age, growth::span(metric))
-                })
-                .sum()
+                let seed = state.cfg.seed;
+                all.map(|(key, media)| growth::between(seed, key, metric, media.at, span)).sum()
+            };
+            let value = match metric.as_str() {
+                "follower_count" => ig.followers,
+                // Media call it otherwise.
+                "saves" => sum("saved"),
+                "reach" => sum("views") * 7 / 10,
+                name => sum(name),
             };
             let mut row = json!({
                 "name": metric,
@@ -139,8 +173,8 @@ pub(crate) fn account(state: &State, call: &Call, id: &str) -> GraphResult {
                 "description": "",
                 "id": format!("{id}/insights/{metric}/{period}"),
             });
-            if series {
-                row["values"] = json!([{"value": value, "end_time": call.now.to_graph()}]);
+            if series || !total {
+                row["values"] = json!([{"value": value, "end_time": span.1.to_graph()}]);
             } else {
                 row["total_value"] = json!({ "value": value });
             }

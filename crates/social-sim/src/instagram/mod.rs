@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use social_core::Timestamp;
 
-pub(crate) use container::Container;
+pub(crate) use container::{Container, bytes_name};
 pub(crate) use create::received;
 pub(crate) use read::account_fields;
 

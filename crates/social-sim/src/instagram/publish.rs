@@ -48,6 +48,7 @@ pub(crate) fn publish(state: &mut State, call: &Call, account: &str) -> GraphRes
                 .sub(2_207_027)
                 .told("Cannot publish", "The media is not ready to be published. Please wait."));
         }
+        Status::Expired if state.cfg.meta.expired_is_unknown => return Err(unknown()),
         Status::Expired => {
             return Err(GraphError::new(-2, "The media container has expired").sub(2_207_020));
         }

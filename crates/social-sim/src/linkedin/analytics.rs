@@ -2,6 +2,7 @@
 //! <https://learn.microsoft.com/en-us/linkedin/marketing/community-management/members/post-statistics>
 
 use serde_json::{Value, json};
+use social_core::Timestamp;
 
 use super::errors::{LiError, LiResult};
 use super::{Post, auth, read};
@@ -9,6 +10,7 @@ use crate::call::Call;
 use crate::growth;
 use crate::reply;
 use crate::state::State;
+use crate::tokens::DAY;
 
 const QUERIES: &[&str] = &[
     "IMPRESSION",
@@ -62,7 +64,13 @@ pub(super) fn member(state: &State, call: &Call) -> LiResult {
     }
     match call.params.get("q") {
         Some("me") => {
-            let sum: u64 = mine.map(|(key, post)| grown(state, call, key, post, query)).sum();
+            let (from, to) = date_range(call)?.unwrap_or((Timestamp::UNIX_EPOCH, call.now));
+            let span = (from, to.min(call.now));
+            let (seed, since) = (state.cfg.seed, |post: &Post| post.created_at);
+            let each = |(key, post): (&String, &Post)| {
+                growth::between(seed, key, query, since(post), span)
+            };
+            let sum: u64 = mine.map(each).sum();
             element["count"] = sum.into();
         }
         Some("entity") => {
@@ -79,6 +87,53 @@ pub(super) fn member(state: &State, call: &Call) -> LiResult {
         _ => return Err(LiError::new(400, "QUERY_PARAM_NOT_ALLOWED", "Unknown finder")),
     }
     Ok(reply::json(200, &read::list(&[element], 0, 10)))
+}
+
+/// The parameter as it stands in the query: its brackets are not encoded.
+fn raw<'a>(call: &'a Call, name: &str) -> Option<&'a str> {
+    let pairs = call.raw_query.split('&');
+    pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|it| it.1)
+}
+
+/// The number behind `name:`.
+fn number(text: &str, name: &str) -> Option<i64> {
+    let (_, rest) = text.split_once(&format!("{name}:"))?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest[..end].parse().ok()
+}
+
+/// `dateRange=(start:(day:1,month:6,year:2026),end:(…))`, whose end is no longer of it.
+fn date_range(call: &Call) -> Result<Option<(Timestamp, Timestamp)>, LiError> {
+    let Some(text) = raw(call, "dateRange") else { return Ok(None) };
+    let invalid = || LiError::new(400, "PARAM_INVALID", "dateRange could not be parsed");
+    let (start, end) = text.split_once("end:").ok_or_else(invalid)?;
+    let day = |text: &str| {
+        let text = format!(
+            "{:04}-{:02}-{:02}T00:00:00+0000",
+            number(text, "year")?,
+            number(text, "month")?,
+            number(text, "day")?
+        );
+        Timestamp::from_graph(&text).ok()
+    };
+    Ok(Some((day(start).ok_or_else(invalid)?, day(end).ok_or_else(invalid)?)))
+}
+
+/// The days of `timeIntervals=(timeRange:(start:…,end:…),timeGranularityType:DAY)`.
+fn days(call: &Call) -> Result<Vec<(Timestamp, Timestamp)>, LiError> {
+    let Some(text) = raw(call, "timeIntervals") else { return Ok(Vec::new()) };
+    let invalid = || LiError::new(400, "PARAM_INVALID", "timeIntervals could not be parsed");
+    let at = |name: &str| number(text, name).map(Timestamp::from_millis).ok_or_else(invalid);
+    let (mut from, to) = (at("start")?, at("end")?);
+    if !text.contains("timeGranularityType:DAY") || from >= to {
+        return Err(invalid());
+    }
+    let mut days = Vec::new();
+    while from < to {
+        days.push((from, (from + DAY).min(to).min(call.now)));
+        from = from + DAY;
+    }
+    Ok(days)
 }
 
 /// The URNs in `List(a,b)` of a query parameter.
@@ -98,9 +153,12 @@ pub(super) fn organization(state: &State, call: &Call) -> LiResult {
     if !auth::runs(member, org) {
         return Err(LiError::denied(what.0, what.1, ""));
     }
-    let statistics = |posts: &[(&String, &Post)]| {
+    let statistics = |posts: &[(&String, &Post)], (from, to): (Timestamp, Timestamp)| {
         let sum = |metric: &str| -> u64 {
-            posts.iter().map(|(urn, post)| grown(state, call, urn, post, metric)).sum()
+            let one = |(urn, post): &(&String, &Post)| {
+                growth::between(state.cfg.seed, urn, metric, post.created_at, (from, to))
+            };
+            posts.iter().map(one).sum()
         };
         let (seen, likes) = (sum("impressionCount"), sum("likeCount"));
         let (clicks, comments, shares) =
@@ -117,12 +175,18 @@ pub(super) fn organization(state: &State, call: &Call) -> LiResult {
             "commentMentionsCount": 0,
         })
     };
+    let ever = (Timestamp::UNIX_EPOCH, call.now);
     let own = || state.linkedin.posts.iter().filter(|(_, post)| post.author == org);
     let mut named = urns(call, "shares");
     named.extend(urns(call, "ugcPosts"));
+    let days = days(call)?;
     let elements: Vec<Value> = if named.is_empty() {
         let all: Vec<_> = own().collect();
-        vec![json!({"organizationalEntity": org, "totalShareStatistics": statistics(&all)})]
+        let whole = |span| {
+            json!({"organizationalEntity": org, "totalShareStatistics": statistics(&all, span),
+                "timeRange": {"start": span.0.as_millis(), "end": span.1.as_millis()}})
+        };
+        if days.is_empty() { vec![whole(ever)] } else { days.into_iter().map(whole).collect() }
     } else {
         own()
             .filter(|(urn, post)| named.contains(*urn) && call.now > post.created_at)
@@ -131,7 +195,7 @@ pub(super) fn organization(state: &State, call: &Call) -> LiResult {
                 json!({
                     "organizationalEntity": org,
                     kind: urn,
-                    "totalShareStatistics": statistics(&[(urn, post)]),
+                    "totalShareStatistics": statistics(&[(urn, post)], ever),
                 })
             })
             .collect()

@@ -49,7 +49,7 @@ pub(super) fn viewer<'a>(
         .get(text)
         .filter(|token| token.issuer == Issuer::Linkedin)
         .ok_or_else(invalid)?;
-    if token.revoked {
+    if token.revoked || call.now < token.issued_at + state.cfg.linkedin.fresh_token_blind {
         let text = "The token used in the request has been revoked by the user";
         return Err(LiError::new(401, "REVOKED_ACCESS_TOKEN", text).service(65_601));
     }

@@ -51,6 +51,20 @@ impl LiError {
         }
     }
 
+    /// The same in the form that also occurs.
+    pub(crate) fn short_duplicate(urn: &str) -> Self {
+        let message = format!("Content is a duplicate of {urn}");
+        Self { status: 422, body: json!({"message": message, "status": 422}) }
+    }
+
+    /// Too many requests of a day; no header says how long to wait, the level in the text does.
+    pub(crate) fn day_is_full(level: &str) -> Self {
+        let message = format!(
+            "Resource level throttle {level} DAY limit for calls to this resource is reached."
+        );
+        Self::new(429, "TOO_MANY_REQUESTS", message).service(101)
+    }
+
     /// A value that no schema forbids and the service does.
     pub(crate) fn input(code: &str, path: &str, message: &str) -> Self {
         let input = json!({
@@ -86,15 +100,9 @@ impl LiError {
     }
 }
 
-/// No header says how long to wait; the level in the text does.
+/// Too many requests of the app.
 pub(crate) fn rate_limited() -> Answer {
-    LiError::new(
-        429,
-        "TOO_MANY_REQUESTS",
-        "Resource level throttle APPLICATION DAY limit for calls to this resource is reached.",
-    )
-    .service(101)
-    .answer()
+    LiError::day_is_full("APPLICATION").answer()
 }
 
 pub(crate) fn server_error(status: u16) -> Answer {

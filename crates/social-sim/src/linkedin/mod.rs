@@ -77,6 +77,8 @@ pub(crate) struct Linkedin {
     pub images: BTreeMap<String, Image>,
     pub videos: BTreeMap<String, Video>,
     pub comments: BTreeMap<String, Comment>,
+    /// The day and how many requests it had, by member and by app.
+    pub calls: BTreeMap<String, (i64, u32)>,
 }
 
 pub(crate) fn run(state: &mut State, call: &Call, route: &Route) -> Answer {
@@ -89,10 +91,36 @@ pub(crate) fn run(state: &mut State, call: &Call, route: &Route) -> Answer {
     with_header(with_header(answer, "x-li-fabric", "prod-sim"), "x-li-uuid", trace)
 }
 
+/// Counts a request against the day of its member and of its app, which begins at midnight UTC.
+/// <https://learn.microsoft.com/en-us/linkedin/shared/api-guide/concepts/rate-limits>
+fn count(state: &mut State, call: &Call) -> Result<(), LiError> {
+    let Some(token) = call.bearer().and_then(|text| state.tokens.access.get(text)) else {
+        return Ok(());
+    };
+    let (member, app) = (format!("member {}", token.user), format!("app {}", token.client));
+    let day = call.now.as_secs().div_euclid(86_400);
+    let config = &state.cfg.linkedin;
+    for (who, most, level) in [
+        (member, config.member_calls_per_day, "MEMBER"),
+        (app, config.app_calls_per_day, "APPLICATION"),
+    ] {
+        let (of, calls) = state.linkedin.calls.entry(who).or_default();
+        if *of != day {
+            (*of, *calls) = (day, 0);
+        }
+        if *calls >= most {
+            return Err(LiError::day_is_full(level));
+        }
+        *calls += 1;
+    }
+    Ok(())
+}
+
 fn perform(state: &mut State, call: &Call, route: &Route) -> LiResult {
     let id = route.id.as_str();
     if call.host == "linkedin-api" && call.path.first().is_some_and(|part| part == "rest") {
         auth::check_headers(state, call)?;
+        count(state, call)?;
     }
     match route.operation {
         op::LI_AUTHORIZE => Ok(oauth::authorize(state, call)),

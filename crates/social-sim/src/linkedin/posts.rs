@@ -53,7 +53,10 @@ pub(super) fn create(state: &mut State, call: &Call) -> LiResult {
             && call.now < post.created_at + window
     });
     if let Some((urn, _)) = twin {
-        return Err(LiError::duplicate(urn));
+        return Err(match state.cfg.linkedin.short_duplicate {
+            true => LiError::short_duplicate(urn),
+            false => LiError::duplicate(urn),
+        });
     }
 
     let shared = body.pointer("/reshareContext/parent").and_then(Value::as_str);
@@ -125,10 +128,12 @@ pub(super) fn update(state: &mut State, call: &Call, urn: &str) -> LiResult {
     Ok(reply::empty(204))
 }
 
-/// Deleting again is no error.
+/// Deleting again is no error, as the documentation has it.
 pub(super) fn delete(state: &mut State, call: &Call, urn: &str) -> LiResult {
     writable(state, call, urn, "DELETE")?;
-    state.linkedin.posts.remove(urn);
+    if state.linkedin.posts.remove(urn).is_none() && state.cfg.linkedin.gone_is_missing {
+        return Err(LiError::not_found(urn));
+    }
     state.hide(Network::Linkedin, urn, call.now);
     Ok(reply::empty(204))
 }

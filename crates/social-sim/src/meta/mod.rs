@@ -9,6 +9,7 @@ pub(crate) mod paging;
 mod routes;
 pub(crate) mod rupload;
 mod tokens;
+pub(crate) mod usage;
 
 use serde_json::json;
 
@@ -28,21 +29,18 @@ pub(crate) const VERSION: &str = "v26.0";
 
 pub(crate) fn run(state: &mut State, call: &Call, route: &Route) -> Answer {
     let id = route.id.as_str();
-    let result: GraphResult = match route.operation {
+    match route.operation {
         op::FB_DIALOG => return oauth::dialog(state, call),
         op::IG_DIALOG => return login::dialog(state, call),
         op::IG_TOKEN => return login::token(state, call),
-        op::IG_LONG => login::long(state, call, id),
         op::FB_RUPLOAD | op::IG_RUPLOAD => return rupload::upload(state, call, id),
-        op::FB_TOKEN => oauth::token(state, call),
-        op::FB_DEBUG_TOKEN => tokens::debug(state, call),
-        op::FB_ME => tokens::me(state, call),
-        op::FB_ACCOUNTS => tokens::accounts(state, call),
-        op::FB_PERMISSIONS => tokens::permissions(state, call),
-        op::FB_REVOKE => tokens::revoke(state, call),
-        op::FB_UNKNOWN => unknown(state, call, id),
-        _ if route.network == Network::Instagram => instagram::run(state, call, route),
-        _ => facebook::run(state, call, route),
+        _ => {}
+    }
+    let counted = usage::count(state, call, route);
+    let refusal = counted.as_ref().and_then(usage::Counted::refusal);
+    let result = match refusal {
+        Some(refusal) => Err(refusal),
+        None => perform(state, call, route, id),
     };
     let answer = match result {
         Ok(answer) => answer,
@@ -53,8 +51,37 @@ pub(crate) fn run(state: &mut State, call: &Call, route: &Route) -> Answer {
             error.answer(state)
         }
     };
+    let answer = match counted {
+        Some(counted) => counted.told(answer, state.cfg.meta.usage_told_from),
+        None => answer,
+    };
     let trace_id = trace(state);
-    with_header(with_header(answer, "facebook-api-version", VERSION), "x-fb-trace-id", &trace_id)
+    let version = spoken(state, call);
+    with_header(with_header(answer, "facebook-api-version", &version), "x-fb-trace-id", &trace_id)
+}
+
+fn perform(state: &mut State, call: &Call, route: &Route, id: &str) -> GraphResult {
+    match route.operation {
+        op::IG_LONG => login::long(state, call, id),
+        op::FB_TOKEN => oauth::token(state, call),
+        op::FB_DEBUG_TOKEN => tokens::debug(state, call),
+        op::FB_ME => tokens::me(state, call),
+        op::FB_ACCOUNTS => tokens::accounts(state, call),
+        op::FB_PERMISSIONS => tokens::permissions(state, call),
+        op::FB_REVOKE => tokens::revoke(state, call),
+        op::FB_UNKNOWN => unknown(state, call, id),
+        _ if route.network == Network::Instagram => instagram::run(state, call, route),
+        _ => facebook::run(state, call, route),
+    }
+}
+
+/// The version that answers: the one asked for, or, where that has ended or none is named, the
+/// oldest that has not.
+fn spoken(state: &State, call: &Call) -> String {
+    let oldest = state.cfg.meta.oldest_version;
+    let number = |part: &String| part.strip_prefix('v')?.split('.').next()?.parse::<u32>().ok();
+    let asked = call.path.first().and_then(number).unwrap_or(oldest);
+    format!("v{}.0", asked.max(oldest))
 }
 
 fn unknown(state: &State, call: &Call, id: &str) -> GraphResult {

@@ -40,6 +40,16 @@ pub(super) fn viewer(
     Ok((token.clone(), creator.ok_or_else(invalid)?.clone()))
 }
 
+/// Counts a request against the sliding minute of its client and endpoint, which has room for 600.
+pub(super) fn pace_client(
+    state: &mut State,
+    call: &Call,
+    endpoint: &'static str,
+    token: &Token,
+) -> Result<(), TtError> {
+    count(state, call, &token.client, endpoint, 600)
+}
+
 /// Counts a request against the sliding minute of its token and endpoint.
 /// <https://developers.tiktok.com/doc/tiktok-api-v2-rate-limit>
 pub(super) fn pace(
@@ -48,11 +58,21 @@ pub(super) fn pace(
     endpoint: &'static str,
     per_minute: usize,
 ) -> Result<(), TtError> {
+    let token = call.bearer().unwrap_or_default();
+    count(state, call, token, endpoint, per_minute)
+}
+
+fn count(
+    state: &mut State,
+    call: &Call,
+    who: &str,
+    endpoint: &'static str,
+    per_minute: usize,
+) -> Result<(), TtError> {
     if !state.cfg.tiktok.minute_limits {
         return Ok(());
     }
-    let token = call.bearer().unwrap_or_default().to_owned();
-    let seen = state.tiktok.minutes.entry((token, endpoint)).or_default();
+    let seen = state.tiktok.minutes.entry((who.to_owned(), endpoint)).or_default();
     while seen.front().is_some_and(|at| *at + Duration::from_secs(60) <= call.now) {
         seen.pop_front();
     }

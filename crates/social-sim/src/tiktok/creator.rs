@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::auth::{pace, viewer};
 use super::envelope::{TtError, TtResult};
-use super::publish::direct_posts;
+use super::publish::{check_creators, direct_posts};
 use crate::call::Call;
 use crate::people::TiktokCreator;
 use crate::state::State;
@@ -20,8 +20,9 @@ pub(super) fn privacy_levels(creator: &TiktokCreator) -> [&'static str; 3] {
 }
 
 pub(super) fn info(state: &mut State, call: &Call) -> TtResult {
-    let (_, creator) = viewer(state, call, &["video.publish"])?;
+    let (token, creator) = viewer(state, call, &["video.publish"])?;
     pace(state, call, "creator_info", 20)?;
+    check_creators(state, &token.client, &creator.open_id, call.now, 200)?;
     if direct_posts(state, &creator.open_id, call.now) >= state.cfg.tiktok.daily_posts {
         // Here the daily cap comes with HTTP 200, on purpose.
         return Err(TtError::new(200, "spam_risk_too_many_posts", "The daily post cap is reached"));

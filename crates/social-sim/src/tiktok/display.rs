@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use social_core::Timestamp;
 
 use super::Publish;
-use super::auth::viewer;
+use super::auth::{pace_client, viewer};
 use super::envelope::{TtError, TtResult};
 use crate::call::Call;
 use crate::growth;
@@ -35,9 +35,10 @@ fn select(object: &Value, fields: &[String]) -> Result<Value, TtError> {
 const PROFILE: &[&str] = &["bio_description", "profile_deep_link", "is_verified", "username"];
 const STATS: &[&str] = &["follower_count", "following_count", "likes_count", "video_count"];
 
-pub(super) fn user(state: &State, call: &Call) -> TtResult {
+pub(super) fn user(state: &mut State, call: &Call) -> TtResult {
     let scopes = ["user.info.basic", "user.info.profile", "user.info.stats"];
     let (token, creator) = viewer(state, call, &scopes)?;
+    pace_client(state, call, "user_info", &token)?;
     let fields = fields(call)?;
     for field in &fields {
         let scope = match field.as_str() {
@@ -117,8 +118,9 @@ fn video(state: &State, id: &str, publish: &Publish, now: Timestamp) -> Value {
     })
 }
 
-pub(super) fn list(state: &State, call: &Call) -> TtResult {
-    let (_, creator) = viewer(state, call, &["video.list"])?;
+pub(super) fn list(state: &mut State, call: &Call) -> TtResult {
+    let (token, creator) = viewer(state, call, &["video.list"])?;
+    pace_client(state, call, "video_list", &token)?;
     let fields = fields(call)?;
     let body = call.json().unwrap_or_default();
     let count = body.get("max_count").and_then(Value::as_u64).unwrap_or(10);
@@ -145,8 +147,9 @@ pub(super) fn list(state: &State, call: &Call) -> TtResult {
     }))
 }
 
-pub(super) fn query(state: &State, call: &Call) -> TtResult {
-    let (_, creator) = viewer(state, call, &["video.list"])?;
+pub(super) fn query(state: &mut State, call: &Call) -> TtResult {
+    let (token, creator) = viewer(state, call, &["video.list"])?;
+    pace_client(state, call, "video_query", &token)?;
     let fields = fields(call)?;
     let body = call.json().unwrap_or_default();
     let ids: Vec<&str> = body

@@ -26,9 +26,13 @@ impl TtError {
     }
 
     pub(crate) fn answer(&self, state: &mut State) -> Answer {
+        let code = match self.code {
+            "invalid_param" if state.cfg.tiktok.general_codes => "invalid_params",
+            code => code,
+        };
         let body = json!({
             "data": {},
-            "error": {"code": self.code, "message": self.message, "log_id": log_id(state)},
+            "error": {"code": code, "message": self.message, "log_id": log_id(state)},
         });
         reply::json(self.status, &body)
     }

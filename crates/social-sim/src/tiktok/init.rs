@@ -30,6 +30,7 @@ pub(super) fn direct(state: &mut State, call: &Call) -> TtResult {
     }
     let level = info.get("privacy_level").and_then(Value::as_str);
     let public = publish::check_privacy(state, &creator, level)?;
+    publish::check_disclosure(state, info)?;
     start(state, call, &body, &token, &creator, Some((title.to_owned(), public)))
 }
 
@@ -50,6 +51,7 @@ fn start(
     post: Option<(String, bool)>,
 ) -> TtResult {
     let direct = post.is_some();
+    publish::check_creators(state, &token.client, &creator.open_id, call.now, 403)?;
     publish::check_cap(state, &creator.open_id, call.now, direct)?;
     let source = body.get("source_info").unwrap_or(&Value::Null);
     let number = |name: &str| source.get(name).and_then(Value::as_u64);

@@ -48,6 +48,10 @@ pub(super) fn init(state: &mut State, call: &Call) -> TtResult {
         return Err(TtError::param("photo_cover_index is out of range"));
     }
     urls.iter().try_for_each(|url| checks::address(state, url))?;
+    if direct {
+        publish::check_disclosure(state, body.get("post_info").unwrap_or(&Value::Null))?;
+    }
+    publish::check_creators(state, &token.client, &creator.open_id, call.now, 403)?;
     publish::check_cap(state, &creator.open_id, call.now, direct)?;
 
     let mut new = publish::blank(&creator.open_id, &token.client, call.now);

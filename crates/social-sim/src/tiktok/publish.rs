@@ -1,5 +1,8 @@
 //! What init endpoints share: caps, and what happens once the media are there.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
 use social_core::Timestamp;
 
 use super::envelope::TtError;
@@ -33,6 +36,44 @@ pub(super) fn check_cap(
     if !direct && used >= state.cfg.tiktok.daily_drafts {
         let text = "The daily cap of pending shares is reached";
         return Err(TtError::new(403, "spam_risk_too_many_pending_share", text));
+    }
+    Ok(())
+}
+
+/// A client that has not passed the audit posts for few creators a day.
+pub(super) fn check_creators(
+    state: &State,
+    client: &str,
+    creator: &str,
+    now: Timestamp,
+    status: u16,
+) -> Result<(), TtError> {
+    if !state.cfg.tiktok.unaudited {
+        return Ok(());
+    }
+    let recent = state.tiktok.publishes.values();
+    let mut active: BTreeSet<&str> = recent
+        .filter(|publish| publish.client == client && now < publish.created_at + DAY)
+        .map(|publish| publish.creator.as_str())
+        .collect();
+    active.insert(creator);
+    if active.len() > state.cfg.tiktok.unaudited_creators {
+        let text = "The client reached its cap of active users";
+        return Err(TtError::new(status, "reached_active_user_cap", text));
+    }
+    Ok(())
+}
+
+/// Whether the author says who pays, where that is demanded.
+pub(super) fn check_disclosure(state: &State, info: &Value) -> Result<(), TtError> {
+    let toggle = info.get("brand_content_toggle").and_then(Value::as_bool);
+    if state.cfg.tiktok.disclosure_required && toggle.is_none() {
+        return Err(TtError::param("brand_content_toggle is required"));
+    }
+    if toggle == Some(true)
+        && info.get("privacy_level").and_then(Value::as_str) == Some("SELF_ONLY")
+    {
+        return Err(TtError::param("Branded content cannot be private"));
     }
     Ok(())
 }

@@ -45,10 +45,11 @@ fn status(publish: &Publish, now: Timestamp) -> &'static str {
 }
 
 pub(super) fn fetch(state: &mut State, call: &Call) -> TtResult {
-    let (_, publish) = named(state, call)?;
+    let (id, publish) = named(state, call)?;
     pace(state, call, "status", 30)?;
     let status = status(&publish, call.now);
-    let mut data = json!({ "status": status });
+    // No page lists the id; a client of the field cannot do without it.
+    let mut data = json!({ "publish_id": id, "status": status });
     if publish.pulled {
         data["downloaded_bytes"] = publish.size.into();
     } else {
@@ -60,8 +61,11 @@ pub(super) fn fetch(state: &mut State, call: &Call) -> TtResult {
     if status == "PUBLISH_COMPLETE" {
         // The id is there for public posts only, after moderation; the spelling is TikTok's.
         let post = publish.post.filter(|_| publish.public_at.is_some_and(|at| at <= call.now));
-        let ids: Vec<u64> = post.and_then(|id| id.parse().ok()).into_iter().collect();
-        data["publicaly_available_post_id"] = ids.into();
+        let id = |id: String| match id.parse::<u64>() {
+            Ok(number) if !state.cfg.tiktok.ids_as_text => Value::from(number),
+            _ => Value::from(id),
+        };
+        data["publicaly_available_post_id"] = post.into_iter().map(id).collect();
     }
     Ok(data)
 }

@@ -139,7 +139,7 @@ async fn resumable_bytes_go_on_where_they_stopped() {
     let (code, partial) = kit.json(send(0, video.slice(..half))).await;
     assert_eq!((code, &partial["debug_info"]["retriable"]), (400, &json!(true)));
     let (_, fields) = kit.get(&format!("graph/v26.0/{id}?fields=video_status"), &token).await;
-    assert_eq!(fields["video_status"]["uploading_phase"]["bytes_transferred"], half);
+    assert_eq!(fields["video_status"]["uploading_phase"]["bytes_transfered"], half);
     let (code, wrong) = kit.json(send(0, video.slice(..half))).await;
     assert_eq!((code, &wrong["debug_info"]["type"]), (400, &json!("OffsetInvalidError")));
     let (code, done) = kit.json(send(half, video.slice(half..))).await;

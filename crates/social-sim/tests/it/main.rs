@@ -5,6 +5,7 @@ mod facebook;
 mod faults;
 mod instagram;
 mod kit;
+mod limits;
 mod linkedin;
 mod media;
 mod oauth;

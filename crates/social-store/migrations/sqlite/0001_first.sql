@@ -98,6 +98,7 @@ CREATE TABLE delivery (
   status TEXT NOT NULL,
   due_at INTEGER NOT NULL,
   version INTEGER NOT NULL,
+  said BLOB NOT NULL,
   doc TEXT NOT NULL,
   platform TEXT NOT NULL,
   PRIMARY KEY (workspace_id, id)
@@ -168,9 +169,16 @@ CREATE TABLE job (
   max_attempts INTEGER NOT NULL,
   lease_until INTEGER,
   task TEXT NOT NULL,
+  platform TEXT,
   CHECK ((state = 1) = (lease_until IS NOT NULL))
 );
-CREATE INDEX job_ready ON job (due_at, priority, id) WHERE ready = 1;
+-- Three kinds, so that none has to be looked through for another: jobs of lanes, other urgent ones,
+-- and those that give way to both.
+CREATE INDEX job_ready_lane ON job (due_at, priority, id) WHERE ready = 1 AND lane IS NOT NULL;
+CREATE INDEX job_ready_soon ON job (due_at, priority, id)
+  WHERE ready = 1 AND lane IS NULL AND priority < 4;
+CREATE INDEX job_ready_later ON job (due_at, priority, id)
+  WHERE ready = 1 AND lane IS NULL AND priority >= 4;
 CREATE INDEX job_leased ON job (lease_until) WHERE state = 1;
 CREATE INDEX job_lane ON job (lane, due_at, priority, id) WHERE state = 0 AND lane IS NOT NULL;
 -- The promise that of a lane at most one job is leased, held by the database itself.

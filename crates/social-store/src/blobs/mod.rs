@@ -3,6 +3,10 @@
 mod folder;
 mod memory;
 mod public_links;
+#[cfg(feature = "s3")]
+mod s3;
+#[cfg(feature = "s3")]
+mod s3_address;
 
 use std::io;
 use std::ops::Range;
@@ -12,6 +16,8 @@ use social_core::ports::BlobError;
 pub use folder::FolderBlobs;
 pub use memory::MemoryBlobs;
 pub use public_links::PublicLinks;
+#[cfg(feature = "s3")]
+pub use s3::{S3Blobs, S3Settings};
 
 /// How many bytes a chunk has at most.
 const CHUNK: u64 = 256 * 1024;

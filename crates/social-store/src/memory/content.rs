@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{
     AccountId, Asset, AssetId, Delivery, DeliveryId, DeliveryStatus, Post, PostId, PostStatus,
-    Rendition, WorkspaceId,
+    Rendition, Said, WorkspaceId,
 };
-use social_core::ports::{DeliveryRepo, MediaRepo, PostFilter, PostRepo, StoreError};
+use social_core::ports::{DeliveryRepo, MediaRepo, Near, Nearby, PostFilter, PostRepo, StoreError};
 use uuid::Uuid;
 
 use super::unit::MemoryUnit;
@@ -127,6 +127,36 @@ impl DeliveryRepo for MemoryUnit {
             .cloned()
             .collect();
         found.sort_by_key(|row| (row.due_at, row.id));
+        Ok(found)
+    }
+
+    async fn nearby(
+        &mut self,
+        workspace: WorkspaceId,
+        account: AccountId,
+        near: &Near,
+    ) -> Result<Nearby> {
+        let mut found = Nearby::default();
+        for row in self.state.deliveries.values() {
+            let there = row.workspace_id == workspace
+                && row.account_id == account
+                && row.due_at > near.at - near.within
+                && row.due_at < near.at + near.within
+                && !matches!(row.status, DeliveryStatus::Cancelled | DeliveryStatus::Failed)
+                && Some(row.post_id) != near.except;
+            if !there {
+                continue;
+            }
+            if row.due_at <= near.at {
+                found.before += 1;
+            } else {
+                found.after += 1;
+            }
+            let same = near.said.is_some_and(|said| said == Said::of(&row.text, &row.media));
+            if same && row.removed_at.is_none() {
+                found.twin = found.twin.max(Some(row.post_id));
+            }
+        }
         Ok(found)
     }
 

@@ -26,6 +26,15 @@ impl Job {
     pub(super) fn place(&self) -> Place {
         (self.new.due_at, self.new.task.priority(), self.new.id)
     }
+
+    /// How far behind it stands where more is due than there are places.
+    pub(super) fn class(&self) -> u8 {
+        match self.new.lane {
+            Some(_) => 0,
+            None if self.new.task.priority() < JobTask::BACKGROUND => 1,
+            None => 2,
+        }
+    }
 }
 
 /// Where a job stands in the order of claims.

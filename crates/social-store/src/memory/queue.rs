@@ -18,7 +18,15 @@ impl JobQueue for MemoryStore {
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         let due = state.jobs.ready().take_while(|job| job.new.due_at <= request.now);
         let due = due.filter(|job| job.new.task.priority() <= request.least_urgent);
-        let due: Vec<Job> = due.take(limit).cloned().collect();
+        let due = due.filter(|job| {
+            let there = job.new.platform.as_ref();
+            let not_on = there.is_some_and(|platform| request.not_on.contains(platform));
+            job.new.lane.is_none() || !(not_on || request.not_of.contains(&job.new.workspace_id))
+        });
+        let mut due: Vec<Job> = due.cloned().collect();
+        due.sort_by_key(Job::class);
+        due.truncate(limit);
+        due.sort_by_key(Job::place);
         let mut jobs = Vec::with_capacity(due.len());
         for mut job in due {
             job.attempt += 1;
@@ -29,6 +37,7 @@ impl JobQueue for MemoryStore {
                 workspace_id: job.new.workspace_id,
                 task: job.new.task,
                 lane: job.new.lane,
+                platform: job.new.platform.clone(),
                 due_at: job.new.due_at,
                 spent: job.starts > job.new.max_attempts,
             });

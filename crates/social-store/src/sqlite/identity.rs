@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{ApiKey, AuditEntry, Confirmation, KeyId, WorkspaceId};
 use social_core::ports::{AuditRepo, ConfirmationRepo, KeyRepo, StoreError};
-use sqlx::query;
 
 use super::columns::{Columns, doc, json, millis};
 use super::sql::identity as sql;
+use super::statement::statement;
 use super::unit::SqliteUnit;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -34,7 +34,7 @@ fn confirmation(row: &Columns<'_>) -> Result<Confirmation> {
 #[async_trait]
 impl KeyRepo for SqliteUnit {
     async fn insert(&mut self, key: &ApiKey) -> Result<()> {
-        let insert = query(sql::API_KEY_INSERT)
+        let insert = statement(sql::API_KEY_INSERT)
             .bind(key.workspace_id.as_uuid())
             .bind(key.id.as_uuid())
             .bind(&key.hash)
@@ -45,15 +45,15 @@ impl KeyRepo for SqliteUnit {
     }
 
     async fn by_hash(&mut self, hash: &str) -> Result<Option<ApiKey>> {
-        self.one(query(sql::API_KEY_BY_HASH).bind(hash), "api_key", api_key).await
+        self.one(statement(sql::API_KEY_BY_HASH).bind(hash), "api_key", api_key).await
     }
 
     async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<ApiKey>> {
-        self.all(query(sql::API_KEY_LIST).bind(workspace.as_uuid()), "api_key", api_key).await
+        self.all(statement(sql::API_KEY_LIST).bind(workspace.as_uuid()), "api_key", api_key).await
     }
 
     async fn revoke(&mut self, workspace: WorkspaceId, id: KeyId, at: Timestamp) -> Result<()> {
-        let revoke = query(sql::API_KEY_REVOKE)
+        let revoke = statement(sql::API_KEY_REVOKE)
             .bind(workspace.as_uuid())
             .bind(id.as_uuid())
             .bind(at.as_millis());
@@ -61,7 +61,7 @@ impl KeyRepo for SqliteUnit {
     }
 
     async fn touch(&mut self, workspace: WorkspaceId, id: KeyId, at: Timestamp) -> Result<()> {
-        let touch = query(sql::API_KEY_TOUCH)
+        let touch = statement(sql::API_KEY_TOUCH)
             .bind(workspace.as_uuid())
             .bind(id.as_uuid())
             .bind(at.as_millis());
@@ -72,12 +72,14 @@ impl KeyRepo for SqliteUnit {
 #[async_trait]
 impl AuditRepo for SqliteUnit {
     async fn append(&mut self, entry: &AuditEntry) -> Result<()> {
-        let append = query(sql::AUDIT_APPEND).bind(entry.workspace_id.as_uuid()).bind(json(entry)?);
-        self.run(append, &"the record").await.map(drop)
+        let append =
+            statement(sql::AUDIT_APPEND).bind(entry.workspace_id.as_uuid()).bind(json(entry)?);
+        self.later(append, &"the record");
+        Ok(())
     }
 
     async fn latest(&mut self, workspace: WorkspaceId, limit: u32) -> Result<Vec<AuditEntry>> {
-        let latest = query(sql::AUDIT_LATEST).bind(workspace.as_uuid()).bind(limit);
+        let latest = statement(sql::AUDIT_LATEST).bind(workspace.as_uuid()).bind(limit);
         self.all(latest, "audit", doc).await
     }
 }
@@ -85,7 +87,7 @@ impl AuditRepo for SqliteUnit {
 #[async_trait]
 impl ConfirmationRepo for SqliteUnit {
     async fn insert(&mut self, confirmation: &Confirmation) -> Result<()> {
-        let insert = query(sql::CONFIRMATION_INSERT)
+        let insert = statement(sql::CONFIRMATION_INSERT)
             .bind(confirmation.workspace_id.as_uuid())
             .bind(&confirmation.hash)
             .bind(&confirmation.actor)
@@ -101,9 +103,9 @@ impl ConfirmationRepo for SqliteUnit {
         now: Timestamp,
     ) -> Result<Option<Confirmation>> {
         let expire =
-            query(sql::CONFIRMATION_EXPIRE).bind(workspace.as_uuid()).bind(now.as_millis());
+            statement(sql::CONFIRMATION_EXPIRE).bind(workspace.as_uuid()).bind(now.as_millis());
         self.run(expire, &"the confirmation").await?;
-        let take = query(sql::CONFIRMATION_TAKE).bind(workspace.as_uuid()).bind(hash);
+        let take = statement(sql::CONFIRMATION_TAKE).bind(workspace.as_uuid()).bind(hash);
         self.one(take, "confirmation", confirmation).await
     }
 }

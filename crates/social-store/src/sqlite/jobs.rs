@@ -2,13 +2,15 @@
 
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::domain::{AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, WorkspaceId};
+use social_core::domain::{
+    AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, Platform, WorkspaceId,
+};
 use social_core::ports::{Gate, JobRepo, StoreError};
-use sqlx::query;
 
 use super::columns::{Columns, json};
 use super::sql::jobs as sql;
-use super::unit::{Query, SqliteUnit};
+use super::statement::{Statement, statement};
+use super::unit::SqliteUnit;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -18,18 +20,18 @@ pub(super) fn lane(row: &Columns<'_>) -> Result<Option<AccountId>> {
 
 impl SqliteUnit {
     /// Puts a lane in order after any of its jobs changed.
-    pub(super) async fn order(&mut self, lane: Option<AccountId>) -> Result<()> {
-        let Some(lane) = lane else { return Ok(()) };
-        self.run(query(sql::LANE_CLEAR).bind(lane.as_uuid()), &lane).await?;
-        self.run(query(sql::LANE_HEAD).bind(lane.as_uuid()), &lane).await.map(drop)
+    pub(super) fn order(&mut self, lane: Option<AccountId>) {
+        let Some(lane) = lane else { return };
+        self.later(statement(sql::LANE_CLEAR).bind(lane.as_uuid()), &lane);
+        self.later(statement(sql::LANE_HEAD).bind(lane.as_uuid()), &lane);
     }
 
     /// Runs a change of one job that gives back its lane. Whether there was such a job.
-    pub(super) async fn change_job(&mut self, change: Query<'_>) -> Result<bool> {
+    pub(super) async fn change_job(&mut self, change: Statement) -> Result<bool> {
         let before = self.enter();
         let there = self.one(change, "job", lane).await?;
         if let Some(lane) = there {
-            self.order(lane).await?;
+            self.order(lane);
             self.wakes = true;
         }
         self.leave(before);
@@ -44,7 +46,7 @@ fn gate(held: bool) -> Gate {
 #[async_trait]
 impl JobRepo for SqliteUnit {
     async fn enqueue(&mut self, job: &NewJob) -> Result<bool> {
-        let enqueue = query(sql::JOB_ENQUEUE)
+        let enqueue = statement(sql::JOB_ENQUEUE)
             .bind(job.id.as_uuid())
             .bind(job.workspace_id.as_uuid())
             .bind(job.task.kind())
@@ -53,11 +55,12 @@ impl JobRepo for SqliteUnit {
             .bind(job.task.priority())
             .bind(job.due_at.as_millis())
             .bind(job.max_attempts)
-            .bind(json(&job.task)?);
+            .bind(json(&job.task)?)
+            .bind(job.platform.as_ref().map(Platform::as_str));
         let before = self.enter();
         let new = self.run(enqueue, &job.id).await? > 0;
         if new {
-            self.order(job.lane).await?;
+            self.order(job.lane);
             self.wakes = true;
         }
         self.leave(before);
@@ -65,18 +68,18 @@ impl JobRepo for SqliteUnit {
     }
 
     async fn gate(&mut self, lease: Lease) -> Result<Gate> {
-        let held = query(sql::JOB_HELD).bind(lease.job.as_uuid()).bind(lease.attempt);
+        let held = statement(sql::JOB_HELD).bind(lease.job.as_uuid()).bind(lease.attempt);
         let held = self.one(held, "job", |row| row.get::<bool>("held")).await?;
         Ok(gate(held.is_some()))
     }
 
     async fn complete(&mut self, lease: Lease) -> Result<Gate> {
-        let complete = query(sql::JOB_COMPLETE).bind(lease.job.as_uuid()).bind(lease.attempt);
+        let complete = statement(sql::JOB_COMPLETE).bind(lease.job.as_uuid()).bind(lease.attempt);
         self.change_job(complete).await.map(gate)
     }
 
     async fn again(&mut self, lease: Lease, due_at: Timestamp, progress: bool) -> Result<Gate> {
-        let again = query(sql::JOB_AGAIN)
+        let again = statement(sql::JOB_AGAIN)
             .bind(lease.job.as_uuid())
             .bind(lease.attempt)
             .bind(due_at.as_millis())
@@ -85,7 +88,7 @@ impl JobRepo for SqliteUnit {
     }
 
     async fn park(&mut self, lease: Lease, story: &str, at: Timestamp) -> Result<Gate> {
-        let park = query(sql::JOB_PARK)
+        let park = statement(sql::JOB_PARK)
             .bind(lease.job.as_uuid())
             .bind(lease.attempt)
             .bind(story)
@@ -97,16 +100,16 @@ impl JobRepo for SqliteUnit {
     }
 
     async fn cancel(&mut self, task: JobTask) -> Result<bool> {
-        self.change_job(query(sql::JOB_CANCEL).bind(task.key())).await
+        self.change_job(statement(sql::JOB_CANCEL).bind(task.key())).await
     }
 
     async fn reschedule(&mut self, task: JobTask, due_at: Timestamp) -> Result<bool> {
-        let reschedule = query(sql::JOB_RESCHEDULE).bind(task.key()).bind(due_at.as_millis());
+        let reschedule = statement(sql::JOB_RESCHEDULE).bind(task.key()).bind(due_at.as_millis());
         self.change_job(reschedule).await
     }
 
     async fn parked(&mut self, workspace: WorkspaceId, limit: u32) -> Result<Vec<ParkedJob>> {
-        let list = query(sql::JOB_PARKED).bind(workspace.as_uuid()).bind(limit);
+        let list = statement(sql::JOB_PARKED).bind(workspace.as_uuid()).bind(limit);
         let read = |row: &Columns<'_>| {
             Ok(ParkedJob {
                 id: row.id("id", JobId::from_uuid)?,

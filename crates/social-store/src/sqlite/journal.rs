@@ -8,10 +8,10 @@ use social_core::domain::{
 use social_core::ports::{
     AnalyticsRepo, AttemptRepo, OutboxRepo, RequestKey, RequestKeyRepo, StoreError,
 };
-use sqlx::query;
 
 use super::columns::{Columns, doc, json};
 use super::sql::journal as sql;
+use super::statement::statement;
 use super::unit::SqliteUnit;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -19,17 +19,18 @@ type Result<T> = std::result::Result<T, StoreError>;
 #[async_trait]
 impl AttemptRepo for SqliteUnit {
     async fn insert(&mut self, attempt: &Attempt) -> Result<()> {
-        let insert = query(sql::ATTEMPT_INSERT)
+        let insert = statement(sql::ATTEMPT_INSERT)
             .bind(attempt.workspace_id.as_uuid())
             .bind(attempt.id.as_uuid())
             .bind(attempt.delivery_id.as_uuid())
             .bind(attempt.started_at.as_millis())
             .bind(json(attempt)?);
-        self.run(insert, &attempt.id).await.map(drop)
+        self.later(insert, &attempt.id);
+        Ok(())
     }
 
     async fn update(&mut self, attempt: &Attempt) -> Result<()> {
-        let update = query(sql::ATTEMPT_UPDATE)
+        let update = statement(sql::ATTEMPT_UPDATE)
             .bind(attempt.workspace_id.as_uuid())
             .bind(attempt.id.as_uuid())
             .bind(attempt.started_at.as_millis())
@@ -38,7 +39,7 @@ impl AttemptRepo for SqliteUnit {
     }
 
     async fn get(&mut self, workspace: WorkspaceId, id: AttemptId) -> Result<Option<Attempt>> {
-        let get = query(sql::ATTEMPT_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
+        let get = statement(sql::ATTEMPT_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
         self.one(get, "attempt", doc).await
     }
 
@@ -48,7 +49,7 @@ impl AttemptRepo for SqliteUnit {
         delivery: DeliveryId,
     ) -> Result<Vec<Attempt>> {
         let list =
-            query(sql::ATTEMPT_OF_DELIVERY).bind(workspace.as_uuid()).bind(delivery.as_uuid());
+            statement(sql::ATTEMPT_OF_DELIVERY).bind(workspace.as_uuid()).bind(delivery.as_uuid());
         self.all(list, "attempt", doc).await
     }
 }
@@ -56,7 +57,7 @@ impl AttemptRepo for SqliteUnit {
 #[async_trait]
 impl AnalyticsRepo for SqliteUnit {
     async fn put(&mut self, snapshot: &Snapshot) -> Result<()> {
-        let put = query(sql::SNAPSHOT_PUT)
+        let put = statement(sql::SNAPSHOT_PUT)
             .bind(snapshot.workspace_id.as_uuid())
             .bind(snapshot.delivery_id.as_uuid())
             .bind(snapshot.taken_at.as_millis())
@@ -70,7 +71,7 @@ impl AnalyticsRepo for SqliteUnit {
         delivery: DeliveryId,
     ) -> Result<Vec<Snapshot>> {
         let list =
-            query(sql::SNAPSHOT_OF_DELIVERY).bind(workspace.as_uuid()).bind(delivery.as_uuid());
+            statement(sql::SNAPSHOT_OF_DELIVERY).bind(workspace.as_uuid()).bind(delivery.as_uuid());
         self.all(list, "snapshot", doc).await
     }
 
@@ -80,7 +81,7 @@ impl AnalyticsRepo for SqliteUnit {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Vec<Snapshot>> {
-        let list = query(sql::SNAPSHOT_LATEST)
+        let list = statement(sql::SNAPSHOT_LATEST)
             .bind(workspace.as_uuid())
             .bind(from.as_millis())
             .bind(to.as_millis());
@@ -91,22 +92,22 @@ impl AnalyticsRepo for SqliteUnit {
 #[async_trait]
 impl OutboxRepo for SqliteUnit {
     async fn append(&mut self, event: &OutboxEvent) -> Result<()> {
-        let append = query(sql::EVENT_APPEND)
+        let append = statement(sql::EVENT_APPEND)
             .bind(event.id.as_uuid())
             .bind(event.workspace_id.as_uuid())
             .bind(json(event)?);
-        self.run(append, &event.id).await?;
+        self.later(append, &event.id);
         self.appended = true;
         Ok(())
     }
 
     async fn pending(&mut self, limit: u32) -> Result<Vec<OutboxEvent>> {
-        self.all(query(sql::EVENT_PENDING).bind(limit), "outbox", doc).await
+        self.all(statement(sql::EVENT_PENDING).bind(limit), "outbox", doc).await
     }
 
     async fn mark(&mut self, ids: &[EventId], at: Timestamp) -> Result<()> {
         let ids: Vec<String> = ids.iter().map(|id| id.as_uuid().simple().to_string()).collect();
-        let mark = query(sql::EVENT_MARK).bind(json(&ids)?).bind(at.as_millis());
+        let mark = statement(sql::EVENT_MARK).bind(json(&ids)?).bind(at.as_millis());
         self.run(mark, &"events").await.map(drop)
     }
 
@@ -119,24 +120,25 @@ impl OutboxRepo for SqliteUnit {
         let seq = match after {
             None => 0,
             Some(after) => {
-                let place = query(sql::EVENT_PLACE).bind(workspace.as_uuid()).bind(after.as_uuid());
+                let place =
+                    statement(sql::EVENT_PLACE).bind(workspace.as_uuid()).bind(after.as_uuid());
                 match self.one(place, "outbox", |row| row.get::<i64>("seq")).await? {
                     Some(seq) => seq,
                     None => return Ok(None),
                 }
             }
         };
-        let since = query(sql::EVENT_SINCE).bind(workspace.as_uuid()).bind(seq).bind(limit);
+        let since = statement(sql::EVENT_SINCE).bind(workspace.as_uuid()).bind(seq).bind(limit);
         self.all(since, "outbox", doc).await.map(Some)
     }
 
     async fn last(&mut self, workspace: WorkspaceId) -> Result<Option<EventId>> {
-        let last = query(sql::EVENT_LAST).bind(workspace.as_uuid());
+        let last = statement(sql::EVENT_LAST).bind(workspace.as_uuid());
         self.one(last, "outbox", |row| row.id("id", EventId::from_uuid)).await
     }
 
     async fn prune(&mut self, before: Timestamp, limit: u32) -> Result<u64> {
-        let prune = query(sql::EVENT_PRUNE).bind(before.as_millis()).bind(limit);
+        let prune = statement(sql::EVENT_PRUNE).bind(before.as_millis()).bind(limit);
         self.run(prune, &"old events").await
     }
 }
@@ -144,21 +146,22 @@ impl OutboxRepo for SqliteUnit {
 #[async_trait]
 impl RequestKeyRepo for SqliteUnit {
     async fn insert(&mut self, workspace: WorkspaceId, key: &RequestKey) -> Result<()> {
-        let insert = query(sql::KEY_INSERT)
+        let insert = statement(sql::KEY_INSERT)
             .bind(workspace.as_uuid())
             .bind(&key.key)
             .bind(key.look_at.as_millis())
             .bind(json(key)?);
-        self.run(insert, &format!("the key `{}`", key.key)).await.map(drop)
+        self.later(insert, &format!("the key `{}`", key.key));
+        Ok(())
     }
 
     async fn get(&mut self, workspace: WorkspaceId, key: &str) -> Result<Option<RequestKey>> {
-        let get = query(sql::KEY_GET).bind(workspace.as_uuid()).bind(key);
+        let get = statement(sql::KEY_GET).bind(workspace.as_uuid()).bind(key);
         self.one(get, "request_key", doc).await
     }
 
     async fn update(&mut self, workspace: WorkspaceId, key: &RequestKey) -> Result<()> {
-        let update = query(sql::KEY_UPDATE)
+        let update = statement(sql::KEY_UPDATE)
             .bind(workspace.as_uuid())
             .bind(&key.key)
             .bind(key.look_at.as_millis())
@@ -167,7 +170,7 @@ impl RequestKeyRepo for SqliteUnit {
     }
 
     async fn due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<(WorkspaceId, RequestKey)>> {
-        let due = query(sql::KEY_DUE).bind(now.as_millis()).bind(limit);
+        let due = statement(sql::KEY_DUE).bind(now.as_millis()).bind(limit);
         let read = |row: &Columns<'_>| {
             Ok((row.id("workspace_id", WorkspaceId::from_uuid)?, doc::<RequestKey>(row)?))
         };
@@ -175,7 +178,7 @@ impl RequestKeyRepo for SqliteUnit {
     }
 
     async fn remove(&mut self, workspace: WorkspaceId, key: &str) -> Result<()> {
-        let remove = query(sql::KEY_REMOVE).bind(workspace.as_uuid()).bind(key);
+        let remove = statement(sql::KEY_REMOVE).bind(workspace.as_uuid()).bind(key);
         self.run(remove, &"a request key").await.map(drop)
     }
 }

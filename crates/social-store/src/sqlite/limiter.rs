@@ -2,12 +2,14 @@
 
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::ports::{RateLimiter, StoreError};
-use sqlx::query;
+use social_core::ports::{Quota, RateLimiter, StoreError};
 
 use super::SqliteStore;
+use super::columns::{Columns, json};
 use super::error::broken;
 use super::sql::schema as sql;
+use super::statement::statement;
+use crate::shared::{in_order, millis};
 
 #[async_trait]
 impl RateLimiter for SqliteStore {
@@ -18,10 +20,48 @@ impl RateLimiter for SqliteStore {
         Ok(until.map(Timestamp::from_millis))
     }
 
+    async fn blocked_each(
+        &self,
+        buckets: &[String],
+        now: Timestamp,
+    ) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        let mut reader = self.reader.lock().await;
+        let read = sqlx::query_as(sql::QUOTA_BLOCKED_EACH).bind(json(&buckets)?);
+        let read = read.bind(now.as_millis()).fetch_all(&mut *reader);
+        Ok(in_order(buckets, read.await.map_err(broken)?))
+    }
+
     async fn block(&self, bucket: &str, until: Timestamp) -> Result<(), StoreError> {
         let mut unit = self.unit().await?;
-        let block = query(sql::QUOTA_BLOCK).bind(bucket).bind(until.as_millis());
+        let block = statement(sql::QUOTA_BLOCK).bind(bucket).bind(until.as_millis());
         unit.run(block, &bucket).await?;
         unit.end().await
+    }
+
+    async fn take(
+        &self,
+        bucket: &str,
+        quota: Quota,
+        keep: u32,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let Some(room) = quota.room(keep) else { return Ok(Some(now + quota.per)) };
+        let bucket = Quota::bucket(bucket);
+        let mut unit = self.unit().await?;
+        let take = statement(sql::QUOTA_TAKE)
+            .bind(&bucket)
+            .bind(now.as_millis())
+            .bind(millis(quota.each()))
+            .bind(millis(room));
+        let read = |row: &Columns<'_>| row.time("until");
+        let taken = unit.one(take, "quota_block", read).await?;
+        if taken.is_some() {
+            unit.end().await?;
+            return Ok(None);
+        }
+        // Nobody changes it before the unit is over.
+        let blocked = statement(sql::QUOTA_BLOCKED).bind(&bucket).bind(now.as_millis());
+        let full_at = unit.one(blocked, "quota_block", read).await?.unwrap_or(now);
+        Ok(Some(full_at - room))
     }
 }

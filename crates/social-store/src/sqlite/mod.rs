@@ -1,5 +1,6 @@
 //! A store in a SQLite file.
 
+mod backup;
 mod columns;
 mod content;
 mod error;
@@ -14,6 +15,7 @@ mod queue;
 mod readers;
 mod slots;
 mod sql;
+mod statement;
 mod tenants;
 mod unit;
 mod uploads;
@@ -25,13 +27,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use queue::Pulse;
 use readers::{Readers, Reading};
 use social_core::ports::{Store, StoreError, UnitOfWork};
 use sqlx::SqliteConnection;
 use tokio::sync::{Mutex, Notify, watch};
 use unit::SqliteUnit;
 use writer::{Transaction, Turns};
+
+use crate::pulse::Pulse;
 
 /// A store in a SQLite file.
 ///

@@ -12,9 +12,9 @@ use tokio::sync::{Mutex, Notify};
 use super::SqliteStore;
 use super::error::broken;
 use super::migrations::{found, migrate, refuse_newer};
-use super::queue::Pulse;
 use super::readers::Readers;
 use super::writer::Turns;
+use crate::pulse::Pulse;
 
 /// The file's name in a data folder.
 const FILE: &str = "social.db";
@@ -41,6 +41,11 @@ impl SqliteStore {
         // stands on, since the fence around a commit is a row. WAL alone with `NORMAL` may lose
         // the last transactions with the power; `FULL` flushes the log at each commit.
         conn.execute("PRAGMA synchronous = FULL").await.map_err(broken)?;
+        // What many units change in one flush is held until then (16 MiB of pages), and what is
+        // changed again and again reaches the file once (by 16 MiB of log).
+        conn.execute("PRAGMA cache_size = -16384").await.map_err(broken)?;
+        conn.execute("PRAGMA wal_autocheckpoint = 4000").await.map_err(broken)?;
+        conn.execute("PRAGMA temp_store = MEMORY").await.map_err(broken)?;
         conn.execute("BEGIN IMMEDIATE").await.map_err(broken)?;
         migrate(&mut conn, clock.now()).await?;
         conn.execute("COMMIT").await.map_err(broken)?;

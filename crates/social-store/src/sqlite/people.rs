@@ -7,10 +7,10 @@ use social_core::domain::{
     WorkspaceId,
 };
 use social_core::ports::{InvitationRepo, PersonRepo, SessionRepo, StoreError};
-use sqlx::query;
 
 use super::columns::{Columns, doc, json, millis, word};
 use super::sql::people as sql;
+use super::statement::statement;
 use super::unit::SqliteUnit;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -65,7 +65,7 @@ fn password(person: &Person) -> Option<&str> {
 #[async_trait]
 impl PersonRepo for SqliteUnit {
     async fn insert(&mut self, person: &Person) -> Result<()> {
-        let insert = query(sql::PERSON_INSERT)
+        let insert = statement(sql::PERSON_INSERT)
             .bind(person.workspace_id.as_uuid())
             .bind(person.id.as_uuid())
             .bind(person.email.as_str())
@@ -79,25 +79,25 @@ impl PersonRepo for SqliteUnit {
     }
 
     async fn get(&mut self, workspace: WorkspaceId, id: PersonId) -> Result<Option<Person>> {
-        let get = query(sql::PERSON_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
+        let get = statement(sql::PERSON_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
         self.one(get, "person", person).await
     }
 
     async fn by_email(&mut self, email: &Email) -> Result<Option<Person>> {
-        self.one(query(sql::PERSON_BY_EMAIL).bind(email.as_str()), "person", person).await
+        self.one(statement(sql::PERSON_BY_EMAIL).bind(email.as_str()), "person", person).await
     }
 
     async fn by_subject(&mut self, subject: &Subject) -> Result<Option<Person>> {
-        let get = query(sql::PERSON_BY_SUBJECT).bind(&subject.issuer).bind(&subject.subject);
+        let get = statement(sql::PERSON_BY_SUBJECT).bind(&subject.issuer).bind(&subject.subject);
         self.one(get, "person", person).await
     }
 
     async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<Person>> {
-        self.all(query(sql::PERSON_LIST).bind(workspace.as_uuid()), "person", person).await
+        self.all(statement(sql::PERSON_LIST).bind(workspace.as_uuid()), "person", person).await
     }
 
     async fn update(&mut self, person: &mut Person) -> Result<()> {
-        let update = query(sql::PERSON_UPDATE)
+        let update = statement(sql::PERSON_UPDATE)
             .bind(person.workspace_id.as_uuid())
             .bind(person.id.as_uuid())
             .bind(person.email.as_str())
@@ -112,7 +112,7 @@ impl PersonRepo for SqliteUnit {
     }
 
     async fn touch(&mut self, workspace: WorkspaceId, id: PersonId, at: Timestamp) -> Result<()> {
-        let touch = query(sql::PERSON_TOUCH)
+        let touch = statement(sql::PERSON_TOUCH)
             .bind(workspace.as_uuid())
             .bind(id.as_uuid())
             .bind(at.as_millis());
@@ -123,11 +123,11 @@ impl PersonRepo for SqliteUnit {
 #[async_trait]
 impl SessionRepo for SqliteUnit {
     async fn insert(&mut self, session: &Session) -> Result<()> {
-        let expire = query(sql::SESSION_EXPIRE)
+        let expire = statement(sql::SESSION_EXPIRE)
             .bind(session.workspace_id.as_uuid())
             .bind(session.created_at.as_millis());
         self.run(expire, &session.id).await?;
-        let insert = query(sql::SESSION_INSERT)
+        let insert = statement(sql::SESSION_INSERT)
             .bind(session.workspace_id.as_uuid())
             .bind(session.id.as_uuid())
             .bind(session.person_id.as_uuid())
@@ -141,12 +141,12 @@ impl SessionRepo for SqliteUnit {
     }
 
     async fn get(&mut self, workspace: WorkspaceId, id: SessionId) -> Result<Option<Session>> {
-        let get = query(sql::SESSION_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
+        let get = statement(sql::SESSION_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
         self.one(get, "session", session).await
     }
 
     async fn by_hash(&mut self, hash: &str) -> Result<Option<Session>> {
-        self.one(query(sql::SESSION_BY_HASH).bind(hash), "session", session).await
+        self.one(statement(sql::SESSION_BY_HASH).bind(hash), "session", session).await
     }
 
     async fn rotate(
@@ -155,7 +155,7 @@ impl SessionRepo for SqliteUnit {
         id: SessionId,
         at: Timestamp,
     ) -> Result<bool> {
-        let rotate = query(sql::SESSION_ROTATE)
+        let rotate = statement(sql::SESSION_ROTATE)
             .bind(workspace.as_uuid())
             .bind(id.as_uuid())
             .bind(at.as_millis());
@@ -168,7 +168,7 @@ impl SessionRepo for SqliteUnit {
         family: SessionId,
         at: Timestamp,
     ) -> Result<()> {
-        let revoke = query(sql::SESSION_REVOKE_FAMILY)
+        let revoke = statement(sql::SESSION_REVOKE_FAMILY)
             .bind(workspace.as_uuid())
             .bind(family.as_uuid())
             .bind(at.as_millis());
@@ -182,7 +182,7 @@ impl SessionRepo for SqliteUnit {
         but: Option<SessionId>,
         at: Timestamp,
     ) -> Result<()> {
-        let revoke = query(sql::SESSION_REVOKE_PERSON)
+        let revoke = statement(sql::SESSION_REVOKE_PERSON)
             .bind(workspace.as_uuid())
             .bind(person.as_uuid())
             .bind(but.map(SessionId::as_uuid))
@@ -196,9 +196,9 @@ impl InvitationRepo for SqliteUnit {
     async fn insert(&mut self, invitation: &Invitation) -> Result<()> {
         let (ws, email) = (invitation.workspace_id.as_uuid(), invitation.email.as_ref());
         let (purpose, email) = (word(&invitation.purpose)?, email.map(Email::as_str));
-        let replace = query(sql::INVITATION_REPLACE).bind(ws).bind(&purpose).bind(email);
+        let replace = statement(sql::INVITATION_REPLACE).bind(ws).bind(&purpose).bind(email);
         self.run(replace, &"the invitation").await?;
-        let insert = query(sql::INVITATION_INSERT)
+        let insert = statement(sql::INVITATION_INSERT)
             .bind(ws)
             .bind(&invitation.hash)
             .bind(&purpose)
@@ -209,7 +209,7 @@ impl InvitationRepo for SqliteUnit {
     }
 
     async fn get(&mut self, hash: &str, now: Timestamp) -> Result<Option<Invitation>> {
-        let get = query(sql::INVITATION_GET).bind(hash).bind(now.as_millis());
+        let get = statement(sql::INVITATION_GET).bind(hash).bind(now.as_millis());
         self.one(get, "invitation", invitation).await
     }
 
@@ -220,7 +220,7 @@ impl InvitationRepo for SqliteUnit {
         email: &Email,
         now: Timestamp,
     ) -> Result<Option<Invitation>> {
-        let get = query(sql::INVITATION_OF_EMAIL)
+        let get = statement(sql::INVITATION_OF_EMAIL)
             .bind(workspace.as_uuid())
             .bind(word(&purpose)?)
             .bind(email.as_str())
@@ -229,12 +229,12 @@ impl InvitationRepo for SqliteUnit {
     }
 
     async fn list(&mut self, workspace: WorkspaceId, now: Timestamp) -> Result<Vec<Invitation>> {
-        let list = query(sql::INVITATION_LIST).bind(workspace.as_uuid()).bind(now.as_millis());
+        let list = statement(sql::INVITATION_LIST).bind(workspace.as_uuid()).bind(now.as_millis());
         self.all(list, "invitation", invitation).await
     }
 
     async fn remove(&mut self, workspace: WorkspaceId, hash: &str) -> Result<bool> {
-        let remove = query(sql::INVITATION_REMOVE).bind(workspace.as_uuid()).bind(hash);
+        let remove = statement(sql::INVITATION_REMOVE).bind(workspace.as_uuid()).bind(hash);
         Ok(self.run(remove, &"the invitation").await? > 0)
     }
 }

@@ -1,55 +1,21 @@
 //! Handing out jobs from SQLite.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{JobId, Lease, LeasedJob, WorkspaceId};
 use social_core::ports::{Backlog, Claim, ClaimRequest, JobQueue, StoreError};
-use sqlx::query;
 
 use super::SqliteStore;
-use super::columns::Columns;
+use super::columns::{Columns, json};
 use super::error::broken;
 use super::jobs::lane;
 use super::sql::jobs as sql;
+use super::statement::statement;
 use super::unit::SqliteUnit;
 
 type Result<T> = std::result::Result<T, StoreError>;
-
-/// How old the written pulse may grow while nothing is claimed. Within the process it is known to
-/// the claim; this is for other processes that look, and each write costs the disk a flush.
-const PULSE: Duration = Duration::from_secs(5);
-
-/// When claims happened.
-#[derive(Debug, Default)]
-pub(super) struct Pulse(Mutex<Beats>);
-
-#[derive(Debug, Default)]
-struct Beats {
-    last: Option<Timestamp>,
-    written: Option<Timestamp>,
-}
-
-impl Pulse {
-    fn beats(&self) -> MutexGuard<'_, Beats> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn is_stale(&self, now: Timestamp) -> bool {
-        self.beats().written.is_none_or(|written| now.since(written) >= PULSE)
-    }
-
-    fn beat(&self, now: Timestamp, written: bool) {
-        let mut beats = self.beats();
-        beats.last = beats.last.max(Some(now));
-        if written {
-            beats.written = beats.written.max(Some(now));
-        }
-    }
-}
 
 /// A job that was claimed, with what it is ordered by.
 struct Claimed {
@@ -66,6 +32,7 @@ fn claimed(row: &Columns<'_>) -> Result<Claimed> {
             workspace_id: row.id("workspace_id", WorkspaceId::from_uuid)?,
             task: row.json("task")?,
             lane: lane(row)?,
+            platform: row.maybe_word("platform")?,
             due_at: row.time("due_at")?,
             spent: row.get("spent")?,
         },
@@ -74,35 +41,52 @@ fn claimed(row: &Columns<'_>) -> Result<Claimed> {
 
 /// When the next job can be handed out.
 fn next(row: &Columns<'_>) -> Result<Option<Timestamp>> {
-    let due = row.maybe_time("due")?;
-    let lapse = row.maybe_time("lapse")?;
-    Ok(due.into_iter().chain(lapse).min())
+    let mut next = None;
+    for name in ["laned", "soon", "later", "lapse"] {
+        let time = row.maybe_time(name)?;
+        next = next.into_iter().chain(time).min();
+    }
+    Ok(next)
 }
 
 impl SqliteUnit {
     async fn claim(&mut self, request: &ClaimRequest) -> Result<Claim> {
         self.hand_back(request.now).await?;
-        let claim = query(sql::CLAIM)
-            .bind(request.now.as_millis())
-            .bind(request.limit)
-            .bind((request.now + request.lease).as_millis())
-            .bind(request.least_urgent);
-        let mut jobs = self.all(claim, "job", claimed).await?;
+        let hex = |ws: &WorkspaceId| format!("{:X}", ws.as_uuid().simple());
+        let not_of = json(&request.not_of.iter().map(hex).collect::<Vec<_>>())?;
+        let not_on = json(&request.not_on)?;
+        let mut jobs = Vec::new();
+        for text in [sql::CLAIM_LANED, sql::CLAIM_SOON, sql::CLAIM_LATER] {
+            let taken = u32::try_from(jobs.len()).unwrap_or(u32::MAX);
+            let places = request.limit.saturating_sub(taken);
+            if places == 0 {
+                break;
+            }
+            let mut claim = statement(text)
+                .bind(request.now.as_millis())
+                .bind(places)
+                .bind((request.now + request.lease).as_millis())
+                .bind(request.least_urgent);
+            if text == sql::CLAIM_LANED {
+                claim = claim.bind(&not_of).bind(&not_on);
+            }
+            jobs.extend(self.all(claim, "job", claimed).await?);
+        }
         // SQLite gives them back in any order.
         jobs.sort_by_key(|claimed| claimed.order);
-        let pulse = query(sql::PULSE).bind(request.now.as_millis());
+        let pulse = statement(sql::PULSE).bind(request.now.as_millis());
         self.run(pulse, &"the pulse").await?;
         let next_due =
-            self.one(query(sql::NEXT).bind(request.least_urgent), "job", next).await?.flatten();
+            self.one(statement(sql::NEXT).bind(request.least_urgent), "job", next).await?.flatten();
         Ok(Claim { jobs: jobs.into_iter().map(|claimed| claimed.job).collect(), next_due })
     }
 
     /// Takes leases that ended from their workers.
     async fn hand_back(&mut self, now: Timestamp) -> Result<()> {
-        let back = query(sql::HAND_BACK).bind(now.as_millis());
+        let back = statement(sql::HAND_BACK).bind(now.as_millis());
         let lanes: BTreeSet<_> = self.all(back, "job", lane).await?.into_iter().collect();
         for lane in lanes {
-            self.order(lane).await?;
+            self.order(lane);
         }
         Ok(())
     }
@@ -112,8 +96,7 @@ impl SqliteStore {
     /// When the next job that is urgent enough can be handed out, as of the last commit. Never waits for a writer.
     async fn peek(&self, least_urgent: i16) -> Result<Option<Timestamp>> {
         let mut reader = self.reader.lock().await;
-        let row =
-            query(sql::NEXT).bind(least_urgent).fetch_one(&mut *reader).await.map_err(broken)?;
+        let row = statement(sql::NEXT).bind(least_urgent).fetch_one(&mut reader).await?;
         next(&Columns { table: "job", row: &row })
     }
 }
@@ -141,7 +124,7 @@ impl JobQueue for SqliteStore {
         let mut unit = self.unit().await?;
         let mut lost = Vec::new();
         for lease in leases {
-            let extend = query(sql::EXTEND)
+            let extend = statement(sql::EXTEND)
                 .bind(lease.job.as_uuid())
                 .bind(lease.attempt)
                 .bind(until.as_millis());
@@ -155,7 +138,7 @@ impl JobQueue for SqliteStore {
 
     async fn release(&self, lease: Lease) -> Result<()> {
         let mut unit = self.unit().await?;
-        let release = query(sql::RELEASE).bind(lease.job.as_uuid()).bind(lease.attempt);
+        let release = statement(sql::RELEASE).bind(lease.job.as_uuid()).bind(lease.attempt);
         unit.change_job(release).await?;
         unit.end().await
     }
@@ -170,13 +153,13 @@ impl JobQueue for SqliteStore {
             let read = sqlx::query_scalar(sql::LAST_CLAIM);
             read.fetch_optional(&mut *reader).await.map_err(broken)?
         };
-        Ok(self.pulse.beats().last.max(written.map(Timestamp::from_millis)))
+        Ok(self.pulse.last().max(written.map(Timestamp::from_millis)))
     }
 
     async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
         let mut reader = self.reader.lock().await;
-        let count = query(sql::BACKLOG).bind(now.as_millis());
-        let row = count.fetch_one(&mut *reader).await.map_err(broken)?;
+        let count = statement(sql::BACKLOG).bind(now.as_millis());
+        let row = count.fetch_one(&mut reader).await?;
         let row = Columns { table: "job", row: &row };
         Ok(Backlog {
             waiting: row.get("waiting")?,

@@ -7,8 +7,6 @@ use sqlx::{Executor as _, SqliteConnection};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::error::broken;
-
 /// The connections that read.
 #[derive(Debug)]
 pub(super) struct Readers {
@@ -21,6 +19,8 @@ pub(super) struct Reading {
     readers: Arc<Readers>,
     conn: Option<SqliteConnection>,
     place: Option<OwnedSemaphorePermit>,
+    /// Whether SQLite knows of it.
+    begun: bool,
     runtime: Handle,
 }
 
@@ -41,13 +41,16 @@ impl Reading {
         let place = Arc::clone(&readers.places).acquire_owned().await.map_err(gone)?;
         let conn = readers.free().pop();
         let (readers, runtime) = (Arc::clone(readers), Handle::current());
-        let mut reading = Self { readers, conn, place: Some(place), runtime };
-        reading.conn()?.execute("BEGIN").await.map_err(broken)?;
-        Ok(reading)
+        Ok(Self { readers, conn, place: Some(place), begun: false, runtime })
     }
 
-    pub(super) fn conn(&mut self) -> Result<&mut SqliteConnection, StoreError> {
-        self.conn.as_mut().ok_or_else(crate::shared::poisoned)
+    /// The connection, and what must be sent before anything else.
+    pub(super) fn conn(
+        &mut self,
+    ) -> Result<(Option<&'static str>, &mut SqliteConnection), StoreError> {
+        let conn = self.conn.as_mut().ok_or_else(crate::shared::poisoned)?;
+        let begun = std::mem::replace(&mut self.begun, true);
+        Ok(((!begun).then_some("BEGIN"), conn))
     }
 }
 
@@ -55,6 +58,10 @@ impl Drop for Reading {
     fn drop(&mut self) {
         let (Some(mut conn), place) = (self.conn.take(), self.place.take()) else { return };
         let readers = Arc::clone(&self.readers);
+        if !self.begun {
+            readers.free().push(conn);
+            return;
+        }
         self.runtime.spawn(async move {
             // None is open where it could not begin.
             let _ = conn.execute("ROLLBACK").await;

@@ -6,10 +6,10 @@ use social_core::domain::{Account, AccountId, Grant, GrantId, Platform, Workspac
 use social_core::ports::{
     AccountRepo, GrantRepo, Sealed, SignIn, SignInRepo, StoreError, WorkspaceRepo, WrappedKey,
 };
-use sqlx::query;
 
 use super::columns::{Columns, json, millis, word};
 use super::sql::tenants as sql;
+use super::statement::statement;
 use super::unit::SqliteUnit;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -71,7 +71,7 @@ fn sign_in(row: &Columns<'_>) -> Result<SignIn> {
 #[async_trait]
 impl WorkspaceRepo for SqliteUnit {
     async fn insert(&mut self, workspace: &Workspace) -> Result<()> {
-        let insert = query(sql::WORKSPACE_INSERT)
+        let insert = statement(sql::WORKSPACE_INSERT)
             .bind(workspace.id.as_uuid())
             .bind(&workspace.name)
             .bind(&workspace.data_key.0)
@@ -80,15 +80,15 @@ impl WorkspaceRepo for SqliteUnit {
     }
 
     async fn get(&mut self, id: WorkspaceId) -> Result<Option<Workspace>> {
-        self.one(query(sql::WORKSPACE_GET).bind(id.as_uuid()), "workspace", workspace).await
+        self.one(statement(sql::WORKSPACE_GET).bind(id.as_uuid()), "workspace", workspace).await
     }
 
     async fn list(&mut self) -> Result<Vec<Workspace>> {
-        self.all(query(sql::WORKSPACE_LIST), "workspace", workspace).await
+        self.all(statement(sql::WORKSPACE_LIST), "workspace", workspace).await
     }
 
     async fn set_data_key(&mut self, id: WorkspaceId, key: &WrappedKey) -> Result<()> {
-        let set = query(sql::WORKSPACE_SET_KEY).bind(id.as_uuid()).bind(&key.0);
+        let set = statement(sql::WORKSPACE_SET_KEY).bind(id.as_uuid()).bind(&key.0);
         self.change(set, &id).await
     }
 }
@@ -96,14 +96,14 @@ impl WorkspaceRepo for SqliteUnit {
 #[async_trait]
 impl AccountRepo for SqliteUnit {
     async fn upsert(&mut self, account: &Account) -> Result<AccountId> {
-        let upsert = query(sql::ACCOUNT_UPSERT)
+        let upsert = statement(sql::ACCOUNT_UPSERT)
             .bind(account.workspace_id.as_uuid())
             .bind(account.id.as_uuid())
             .bind(account.grant_id.as_uuid())
             .bind(account.platform.as_str())
             .bind(&account.remote_id)
             .bind(&account.name)
-            .bind(&account.handle)
+            .bind(account.handle.as_deref())
             .bind(&account.kind)
             .bind(account.token.as_ref().map(|token| &token.0))
             .bind(json(&account.attributes)?)
@@ -114,12 +114,12 @@ impl AccountRepo for SqliteUnit {
     }
 
     async fn get(&mut self, workspace: WorkspaceId, id: AccountId) -> Result<Option<Account>> {
-        let get = query(sql::ACCOUNT_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
+        let get = statement(sql::ACCOUNT_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
         self.one(get, "account", account).await
     }
 
     async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<Account>> {
-        self.all(query(sql::ACCOUNT_LIST).bind(workspace.as_uuid()), "account", account).await
+        self.all(statement(sql::ACCOUNT_LIST).bind(workspace.as_uuid()), "account", account).await
     }
 
     async fn disconnect(
@@ -128,7 +128,7 @@ impl AccountRepo for SqliteUnit {
         id: AccountId,
         at: Timestamp,
     ) -> Result<()> {
-        let disconnect = query(sql::ACCOUNT_DISCONNECT)
+        let disconnect = statement(sql::ACCOUNT_DISCONNECT)
             .bind(workspace.as_uuid())
             .bind(id.as_uuid())
             .bind(at.as_millis());
@@ -139,7 +139,7 @@ impl AccountRepo for SqliteUnit {
 #[async_trait]
 impl GrantRepo for SqliteUnit {
     async fn insert(&mut self, grant: &Grant) -> Result<()> {
-        let insert = query(sql::GRANT_INSERT)
+        let insert = statement(sql::GRANT_INSERT)
             .bind(grant.workspace_id.as_uuid())
             .bind(grant.id.as_uuid())
             .bind(grant.platform.as_str())
@@ -156,7 +156,7 @@ impl GrantRepo for SqliteUnit {
     }
 
     async fn get(&mut self, workspace: WorkspaceId, id: GrantId) -> Result<Option<Grant>> {
-        let get = query(sql::GRANT_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
+        let get = statement(sql::GRANT_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
         self.one(get, "grants", grant).await
     }
 
@@ -166,7 +166,7 @@ impl GrantRepo for SqliteUnit {
         platform: &Platform,
         subject: &str,
     ) -> Result<Option<Grant>> {
-        let get = query(sql::GRANT_BY_SUBJECT)
+        let get = statement(sql::GRANT_BY_SUBJECT)
             .bind(workspace.as_uuid())
             .bind(platform.as_str())
             .bind(subject);
@@ -174,7 +174,7 @@ impl GrantRepo for SqliteUnit {
     }
 
     async fn update(&mut self, grant: &mut Grant) -> Result<()> {
-        let update = query(sql::GRANT_UPDATE)
+        let update = statement(sql::GRANT_UPDATE)
             .bind(grant.workspace_id.as_uuid())
             .bind(grant.id.as_uuid())
             .bind(grant.platform.as_str())
@@ -196,7 +196,7 @@ impl GrantRepo for SqliteUnit {
 #[async_trait]
 impl SignInRepo for SqliteUnit {
     async fn insert(&mut self, sign_in: &SignIn) -> Result<()> {
-        let insert = query(sql::SIGN_IN_INSERT)
+        let insert = statement(sql::SIGN_IN_INSERT)
             .bind(&sign_in.state)
             .bind(sign_in.workspace_id.as_uuid())
             .bind(sign_in.platform.as_str())
@@ -208,13 +208,13 @@ impl SignInRepo for SqliteUnit {
     }
 
     async fn get(&mut self, state: &str, now: Timestamp) -> Result<Option<SignIn>> {
-        let get = query(sql::SIGN_IN_GET).bind(state).bind(now.as_millis());
+        let get = statement(sql::SIGN_IN_GET).bind(state).bind(now.as_millis());
         self.one(get, "sign_in", sign_in).await
     }
 
     async fn take(&mut self, state: &str, now: Timestamp) -> Result<Option<SignIn>> {
-        let expire = query(sql::SIGN_IN_EXPIRE).bind(now.as_millis());
+        let expire = statement(sql::SIGN_IN_EXPIRE).bind(now.as_millis());
         self.run(expire, &"the sign-in").await?;
-        self.one(query(sql::SIGN_IN_TAKE).bind(state), "sign_in", sign_in).await
+        self.one(statement(sql::SIGN_IN_TAKE).bind(state), "sign_in", sign_in).await
     }
 }

@@ -4,29 +4,31 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::StreamExt as _;
 use social_core::ports::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
     GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
     RequestKeyRepo, SessionRepo, SignInRepo, SlotRepo, StoreError, UnitOfWork, UploadRepo,
     WebhookRepo, WorkspaceRepo,
 };
-use sqlx::{Sqlite, SqliteConnection};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Either, Executor as _, SqliteConnection};
 use tokio::sync::{Notify, watch};
 
 use super::columns::Columns;
 use super::error::failed;
 use super::readers::Reading;
+use super::statement::{Batch, Statement};
 use super::writer::Transaction;
 use crate::shared::poisoned;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// A statement with its values.
-pub(super) type Query<'q> = sqlx::query::Query<'q, Sqlite, <Sqlite as sqlx::Database>::Arguments>;
-
 /// A unit of work.
 pub(super) struct SqliteUnit {
     transaction: Ground,
+    /// Statements whose answer nobody needs yet, each with what it is about.
+    waiting: Vec<(Statement, String)>,
     /// Whether something failed, or was begun and never came to its end.
     failed: bool,
     woken: Arc<Notify>,
@@ -44,7 +46,7 @@ pub(super) enum Ground {
 }
 
 impl Ground {
-    fn conn(&mut self) -> Result<&mut SqliteConnection> {
+    fn conn(&mut self) -> Result<(Option<&'static str>, &mut SqliteConnection)> {
         match self {
             Self::Writing(transaction) => transaction.conn(),
             Self::Reading(reading) => reading.conn(),
@@ -70,54 +72,117 @@ impl SqliteUnit {
         woken: Arc<Notify>,
         news: Arc<watch::Sender<u64>>,
     ) -> Self {
-        Self { transaction, failed: false, woken, wakes: false, news, appended: false }
+        Self {
+            transaction,
+            waiting: Vec::new(),
+            failed: false,
+            woken,
+            wakes: false,
+            news,
+            appended: false,
+        }
+    }
+
+    /// Sends what waits, then the given statements, of which the last is about `what`, then `end`.
+    /// Gives back the rows of all, and how many rows the last of the statements touched.
+    async fn send(
+        &mut self,
+        statements: impl IntoIterator<Item = Statement>,
+        what: &(impl Display + Sync),
+        end: Option<&'static str>,
+    ) -> Result<(Vec<SqliteRow>, u64)> {
+        let fine = !std::mem::replace(&mut self.failed, true);
+        let mut batch = Batch::default();
+        let (first, conn) = self.transaction.conn()?;
+        first.into_iter().for_each(|first| batch.push_plain(first));
+        let mut about = Vec::new();
+        for (statement, what) in self.waiting.drain(..) {
+            batch.push(statement)?;
+            about.push(what);
+        }
+        for statement in statements {
+            batch.push(statement)?;
+        }
+        end.into_iter().for_each(|end| batch.push_plain(end));
+        let (mut rows, mut touched, mut done) = (Vec::new(), 0, 0_usize);
+        let query = batch.query();
+        let mut answers = conn.fetch_many(query);
+        while let Some(answer) = answers.next().await {
+            match answer {
+                Ok(Either::Right(row)) => rows.push(row),
+                Ok(Either::Left(result)) => {
+                    touched = result.rows_affected();
+                    done += 1;
+                }
+                Err(error) => {
+                    let place = done.checked_sub(usize::from(first.is_some()));
+                    let waited = place.and_then(|place| about.get(place));
+                    return Err(match waited {
+                        Some(waited) => failed(error, waited),
+                        None => failed(error, what),
+                    });
+                }
+            }
+        }
+        self.failed = !fine;
+        Ok((rows, touched))
+    }
+
+    /// Lets a statement go along with the next one, or with the commit, which then tell what is
+    /// wrong with it.
+    pub(super) fn later(&mut self, statement: Statement, what: &impl Display) {
+        self.waiting.push((statement, what.to_string()));
     }
 
     /// Runs a statement; gives back how many rows it touched.
     pub(super) async fn run(
         &mut self,
-        query: Query<'_>,
+        statement: Statement,
         what: &(impl Display + Sync),
     ) -> Result<u64> {
-        let fine = !std::mem::replace(&mut self.failed, true);
-        let done = query.execute(self.transaction.conn()?).await;
-        let done = done.map_err(|error| failed(error, what))?;
-        self.failed = !fine;
-        Ok(done.rows_affected())
+        self.send([statement], what, None).await.map(|(_, touched)| touched)
     }
 
     /// Reads rows, `what` being the table.
     pub(super) async fn all<T>(
         &mut self,
-        query: Query<'_>,
+        statement: Statement,
         table: &'static str,
         read: fn(&Columns<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let fine = !std::mem::replace(&mut self.failed, true);
-        let rows = query.fetch_all(self.transaction.conn()?).await;
-        let rows = rows.map_err(|error| failed(error, &table))?;
-        let rows = rows.iter().map(|row| read(&Columns { table, row })).collect::<Result<_>>()?;
-        self.failed = !fine;
-        Ok(rows)
+        self.all_of([statement], table, read).await
+    }
+
+    /// Reads the rows that any of these statements gives back.
+    pub(super) async fn all_of<T>(
+        &mut self,
+        statements: impl IntoIterator<Item = Statement>,
+        table: &'static str,
+        read: fn(&Columns<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let (rows, _) = self.send(statements, &table, None).await?;
+        let read = rows.iter().map(|row| read(&Columns { table, row })).collect::<Result<_>>();
+        self.failed |= read.is_err();
+        read
     }
 
     /// Reads a row, if there is one.
     pub(super) async fn one<T>(
         &mut self,
-        query: Query<'_>,
+        statement: Statement,
         table: &'static str,
         read: fn(&Columns<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
-        Ok(self.all(query, table, read).await?.pop())
+        Ok(self.all(statement, table, read).await?.pop())
     }
 
     /// Runs a compare-and-swap: no row touched is a conflict.
     pub(super) async fn swap(
         &mut self,
-        query: Query<'_>,
+        statement: Statement,
         what: &(impl Display + Sync),
     ) -> Result<()> {
-        if self.run(query, what).await? == 0 {
+        if self.run(statement, what).await? == 0 {
             return self.fail(StoreError::Conflict(what.to_string()));
         }
         Ok(())
@@ -126,10 +191,10 @@ impl SqliteUnit {
     /// Runs a change of a row that must be there.
     pub(super) async fn change(
         &mut self,
-        query: Query<'_>,
+        statement: Statement,
         what: &(impl Display + Sync),
     ) -> Result<()> {
-        if self.run(query, what).await? == 0 {
+        if self.run(statement, what).await? == 0 {
             return Err(StoreError::NotFound(what.to_string()));
         }
         Ok(())
@@ -152,9 +217,16 @@ impl SqliteUnit {
     }
 
     /// Makes it last, or none of it.
-    pub(super) async fn end(self) -> Result<()> {
+    pub(super) async fn end(mut self) -> Result<()> {
         if self.failed {
             return Err(poisoned());
+        }
+        let last = match &self.transaction {
+            Ground::Writing(transaction) => transaction.last(),
+            Ground::Reading(_) => None,
+        };
+        if last.is_some() || !self.waiting.is_empty() {
+            self.send([], &"the unit", last).await?;
         }
         if let Ground::Writing(transaction) = self.transaction {
             transaction.commit().await?;

@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{Platform, Upload, UploadId, WorkspaceId};
 use social_core::ports::{Choice, ChoiceRepo, Sealed, StoreError, UploadRepo};
-use sqlx::query;
 
 use super::columns::{Columns, doc, json};
 use super::sql::waiting as sql;
+use super::statement::statement;
 use super::unit::SqliteUnit;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -15,7 +15,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 #[async_trait]
 impl UploadRepo for SqliteUnit {
     async fn insert(&mut self, upload: &Upload) -> Result<()> {
-        let insert = query(sql::UPLOAD_INSERT)
+        let insert = statement(sql::UPLOAD_INSERT)
             .bind(upload.workspace_id.as_uuid())
             .bind(upload.id.as_uuid())
             .bind(i64::try_from(upload.length).unwrap_or(i64::MAX))
@@ -27,13 +27,13 @@ impl UploadRepo for SqliteUnit {
     }
 
     async fn get(&mut self, workspace: WorkspaceId, id: UploadId) -> Result<Option<Upload>> {
-        let get = query(sql::UPLOAD_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
+        let get = statement(sql::UPLOAD_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
         self.one(get, "upload", doc).await
     }
 
     async fn update(&mut self, upload: &mut Upload) -> Result<()> {
         let next = Upload { version: upload.version + 1, ..upload.clone() };
-        let update = query(sql::UPLOAD_UPDATE)
+        let update = statement(sql::UPLOAD_UPDATE)
             .bind(upload.workspace_id.as_uuid())
             .bind(upload.id.as_uuid())
             .bind(i64::try_from(upload.length).unwrap_or(i64::MAX))
@@ -47,19 +47,19 @@ impl UploadRepo for SqliteUnit {
     }
 
     async fn remove(&mut self, workspace: WorkspaceId, id: UploadId) -> Result<()> {
-        let remove = query(sql::UPLOAD_REMOVE).bind(workspace.as_uuid()).bind(id.as_uuid());
+        let remove = statement(sql::UPLOAD_REMOVE).bind(workspace.as_uuid()).bind(id.as_uuid());
         self.run(remove, &id).await.map(drop)
     }
 
     async fn reserved(&mut self, workspace: WorkspaceId) -> Result<u64> {
-        let sum = query(sql::UPLOAD_RESERVED).bind(workspace.as_uuid());
+        let sum = statement(sql::UPLOAD_RESERVED).bind(workspace.as_uuid());
         let read = |row: &Columns<'_>| row.get::<i64>("bytes");
         let sum = self.one(sum, "upload", read).await?;
         Ok(sum.and_then(|sum| u64::try_from(sum).ok()).unwrap_or(0))
     }
 
     async fn expired(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Upload>> {
-        let list = query(sql::UPLOAD_EXPIRED).bind(now.as_millis()).bind(limit);
+        let list = statement(sql::UPLOAD_EXPIRED).bind(now.as_millis()).bind(limit);
         self.all(list, "upload", doc).await
     }
 }
@@ -78,7 +78,7 @@ fn choice(row: &Columns<'_>) -> Result<Choice> {
 #[async_trait]
 impl ChoiceRepo for SqliteUnit {
     async fn put(&mut self, choice: &Choice) -> Result<()> {
-        let put = query(sql::CHOICE_PUT)
+        let put = statement(sql::CHOICE_PUT)
             .bind(choice.workspace_id.as_uuid())
             .bind(choice.platform.as_str())
             .bind(&choice.hash)
@@ -89,7 +89,7 @@ impl ChoiceRepo for SqliteUnit {
     }
 
     async fn get(&mut self, hash: &str, now: Timestamp) -> Result<Option<Choice>> {
-        let get = query(sql::CHOICE_GET).bind(hash).bind(now.as_millis());
+        let get = statement(sql::CHOICE_GET).bind(hash).bind(now.as_millis());
         self.one(get, "choice", choice).await
     }
 
@@ -99,7 +99,7 @@ impl ChoiceRepo for SqliteUnit {
         platform: &Platform,
         now: Timestamp,
     ) -> Result<Option<Choice>> {
-        let get = query(sql::CHOICE_PENDING)
+        let get = statement(sql::CHOICE_PENDING)
             .bind(workspace.as_uuid())
             .bind(platform.as_str())
             .bind(now.as_millis());
@@ -107,11 +107,11 @@ impl ChoiceRepo for SqliteUnit {
     }
 
     async fn take(&mut self, workspace: WorkspaceId, hash: &str) -> Result<bool> {
-        let take = query(sql::CHOICE_TAKE).bind(workspace.as_uuid()).bind(hash);
+        let take = statement(sql::CHOICE_TAKE).bind(workspace.as_uuid()).bind(hash);
         Ok(self.run(take, &"the choice").await? > 0)
     }
 
     async fn expire(&mut self, now: Timestamp) -> Result<u64> {
-        self.run(query(sql::CHOICE_EXPIRE).bind(now.as_millis()), &"the choice").await
+        self.run(statement(sql::CHOICE_EXPIRE).bind(now.as_millis()), &"the choice").await
     }
 }

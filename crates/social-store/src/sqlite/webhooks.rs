@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{MessageId, Webhook, WebhookId, WebhookMessage, WorkspaceId};
 use social_core::ports::{MessageFilter, StoreError, WebhookRepo};
-use sqlx::query;
 
 use super::columns::{doc, json, millis, word};
 use super::sql::webhooks as sql;
+use super::statement::statement;
 use super::unit::SqliteUnit;
 use crate::shared::PAGE;
 
@@ -16,7 +16,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 #[async_trait]
 impl WebhookRepo for SqliteUnit {
     async fn insert(&mut self, webhook: &Webhook) -> Result<()> {
-        let insert = query(sql::WEBHOOK_INSERT)
+        let insert = statement(sql::WEBHOOK_INSERT)
             .bind(webhook.workspace_id.as_uuid())
             .bind(webhook.id.as_uuid())
             .bind(webhook.version)
@@ -25,17 +25,17 @@ impl WebhookRepo for SqliteUnit {
     }
 
     async fn get(&mut self, workspace: WorkspaceId, id: WebhookId) -> Result<Option<Webhook>> {
-        let get = query(sql::WEBHOOK_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
+        let get = statement(sql::WEBHOOK_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
         self.one(get, "webhook", doc).await
     }
 
     async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<Webhook>> {
-        self.all(query(sql::WEBHOOK_LIST).bind(workspace.as_uuid()), "webhook", doc).await
+        self.all(statement(sql::WEBHOOK_LIST).bind(workspace.as_uuid()), "webhook", doc).await
     }
 
     async fn update(&mut self, webhook: &mut Webhook) -> Result<()> {
         let next = Webhook { version: webhook.version + 1, ..webhook.clone() };
-        let update = query(sql::WEBHOOK_UPDATE)
+        let update = statement(sql::WEBHOOK_UPDATE)
             .bind(webhook.workspace_id.as_uuid())
             .bind(webhook.id.as_uuid())
             .bind(webhook.version)
@@ -46,14 +46,14 @@ impl WebhookRepo for SqliteUnit {
     }
 
     async fn remove(&mut self, workspace: WorkspaceId, id: WebhookId) -> Result<()> {
-        let remove = query(sql::WEBHOOK_REMOVE).bind(workspace.as_uuid()).bind(id.as_uuid());
+        let remove = statement(sql::WEBHOOK_REMOVE).bind(workspace.as_uuid()).bind(id.as_uuid());
         self.change(remove, &id).await?;
-        let messages = query(sql::MESSAGES_REMOVE).bind(workspace.as_uuid()).bind(id.as_uuid());
+        let messages = statement(sql::MESSAGES_REMOVE).bind(workspace.as_uuid()).bind(id.as_uuid());
         self.run(messages, &id).await.map(drop)
     }
 
     async fn insert_message(&mut self, message: &WebhookMessage) -> Result<()> {
-        let insert = query(sql::MESSAGE_INSERT)
+        let insert = statement(sql::MESSAGE_INSERT)
             .bind(message.workspace_id.as_uuid())
             .bind(message.id.as_uuid())
             .bind(message.webhook_id.as_uuid())
@@ -69,13 +69,13 @@ impl WebhookRepo for SqliteUnit {
         workspace: WorkspaceId,
         id: MessageId,
     ) -> Result<Option<WebhookMessage>> {
-        let get = query(sql::MESSAGE_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
+        let get = statement(sql::MESSAGE_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
         self.one(get, "webhook_message", doc).await
     }
 
     async fn update_message(&mut self, message: &mut WebhookMessage) -> Result<()> {
         let next = WebhookMessage { version: message.version + 1, ..message.clone() };
-        let update = query(sql::MESSAGE_UPDATE)
+        let update = statement(sql::MESSAGE_UPDATE)
             .bind(message.workspace_id.as_uuid())
             .bind(message.id.as_uuid())
             .bind(message.version)
@@ -92,7 +92,7 @@ impl WebhookRepo for SqliteUnit {
         webhook: WebhookId,
         filter: &MessageFilter,
     ) -> Result<Vec<WebhookMessage>> {
-        let list = query(sql::MESSAGE_LIST)
+        let list = statement(sql::MESSAGE_LIST)
             .bind(workspace.as_uuid())
             .bind(webhook.as_uuid())
             .bind(filter.before.map(MessageId::as_uuid))
@@ -103,7 +103,7 @@ impl WebhookRepo for SqliteUnit {
     }
 
     async fn prune_messages(&mut self, before: Timestamp, limit: u32) -> Result<u64> {
-        let prune = query(sql::MESSAGE_PRUNE).bind(before.as_millis()).bind(limit);
+        let prune = statement(sql::MESSAGE_PRUNE).bind(before.as_millis()).bind(limit);
         self.run(prune, &"old messages").await
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Writer {
     batch: Option<Arc<Batch>>,
     /// The unit within it that has not ended.
     unit: Option<Place>,
+    /// Whether SQLite knows of that unit.
+    begun: bool,
 }
 
 /// What becomes of a transaction, for all whose units are in it.
@@ -67,6 +69,10 @@ impl Writer {
     /// Rolls back the unit that nobody ended, if there is one.
     async fn roll_back(&mut self) -> Result<()> {
         let Some(place) = self.unit else { return Ok(()) };
+        if !self.begun {
+            self.forget();
+            return Ok(());
+        }
         if place == Place::Nested {
             let undone = self.conn.execute("ROLLBACK TO unit; RELEASE unit").await;
             if undone.is_ok() {
@@ -82,6 +88,13 @@ impl Writer {
         }
         self.end(Err(Lost::Other));
         Ok(())
+    }
+
+    /// Ends a unit that never reached SQLite.
+    fn forget(&mut self) {
+        if self.unit.take() == Some(Place::First) {
+            self.batch = None;
+        }
     }
 
     /// Makes the transaction last, with all units in it.
@@ -111,7 +124,7 @@ impl Writer {
 
 impl Turns {
     pub(super) fn new(conn: SqliteConnection) -> Self {
-        let writer = Writer { conn, batch: None, unit: None };
+        let writer = Writer { conn, batch: None, unit: None, begun: false };
         Self { writer: Arc::new(Mutex::new(writer)), waiting: AtomicUsize::new(0) }
     }
 
@@ -138,44 +151,48 @@ impl Drop for Waiting<'_> {
 }
 
 impl Transaction {
-    /// Waits for its turn and begins. `IMMEDIATE` takes the write lock at once: a transaction
-    /// that first reads and then writes would be refused where another process wrote between.
+    /// Waits for its turn.
     pub(super) async fn begin(turns: &Arc<Turns>) -> Result<Self> {
         let mut writer = turns.take().await;
         writer.roll_back().await?;
+        writer.begun = false;
+        if writer.batch.is_some() {
+            writer.unit = Some(Place::Nested);
+        } else {
+            writer.unit = Some(Place::First);
+            writer.batch = Some(Arc::default());
+        }
         let (turns, runtime) = (Arc::clone(turns), Handle::current());
-        let mut begun = Self { turns, writer: Some(writer), runtime };
-        if let Some(writer) = &mut begun.writer {
-            let statement = if writer.batch.is_some() {
-                writer.unit = Some(Place::Nested);
-                "SAVEPOINT unit"
-            } else {
-                writer.unit = Some(Place::First);
-                writer.batch = Some(Arc::default());
-                "BEGIN IMMEDIATE"
-            };
-            writer.conn.execute(statement).await.map_err(broken)?;
-        }
-        Ok(begun)
+        Ok(Self { turns, writer: Some(writer), runtime })
     }
 
-    /// The connection.
-    pub(super) fn conn(&mut self) -> Result<&mut SqliteConnection> {
-        match &mut self.writer {
-            Some(writer) => Ok(&mut writer.conn),
-            None => Err(crate::shared::poisoned()),
-        }
+    /// The connection, and what must be sent before anything else. `IMMEDIATE` takes the write lock
+    /// at once: a transaction that first reads and then writes would be refused where another
+    /// process wrote between.
+    pub(super) fn conn(&mut self) -> Result<(Option<&'static str>, &mut SqliteConnection)> {
+        let Some(writer) = &mut self.writer else { return Err(crate::shared::poisoned()) };
+        let begun = std::mem::replace(&mut writer.begun, true);
+        let first = match writer.unit {
+            _ if begun => None,
+            Some(Place::Nested) => Some("SAVEPOINT unit"),
+            Some(Place::First) | None => Some("BEGIN IMMEDIATE"),
+        };
+        Ok((first, &mut writer.conn))
     }
 
-    /// Makes it last.
+    /// What ends the unit within its transaction, to be sent with its last statements.
+    pub(super) fn last(&self) -> Option<&'static str> {
+        let writer = self.writer.as_ref()?;
+        (writer.begun && writer.unit == Some(Place::Nested)).then_some("RELEASE unit")
+    }
+
+    /// Makes it last, after [`Self::last`] was sent.
     pub(super) async fn commit(mut self) -> Result<()> {
         let Some(mut writer) = self.writer.take() else { return Err(crate::shared::poisoned()) };
         let Some(batch) = writer.batch.clone() else { return Err(crate::shared::poisoned()) };
-        if writer.unit == Some(Place::Nested)
-            && let Err(error) = writer.conn.execute("RELEASE unit").await
-        {
-            self.writer = Some(writer);
-            return Err(broken(error));
+        if !writer.begun {
+            writer.forget();
+            return Ok(());
         }
         writer.unit = None;
         if self.turns.waiting.load(Ordering::Relaxed) == 0 {

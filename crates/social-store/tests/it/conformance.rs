@@ -57,6 +57,36 @@ mod sqlite {
     social_core::rate_limiter_conformance!(limits, limiter);
 }
 
+#[cfg(feature = "postgres")]
+mod postgres {
+    use social_core::ports::SystemClock;
+    use social_store::PostgresStore;
+
+    use super::*;
+    use crate::servers::Schema;
+
+    async fn open() -> (Arc<PostgresStore>, Schema) {
+        let schema = Schema::new().await;
+        let clock = Arc::new(SystemClock::new());
+        let store = PostgresStore::connect(&schema.url(), clock).await.unwrap();
+        (Arc::new(store), schema)
+    }
+
+    async fn postgres() -> StoreUnderTest {
+        let (store, schema) = open().await;
+        StoreUnderTest::of(store).keeping(schema)
+    }
+
+    social_core::store_conformance!(store, postgres);
+
+    async fn limiter() -> (Arc<dyn RateLimiter>, Schema) {
+        let (store, schema) = open().await;
+        (store, schema)
+    }
+
+    social_core::rate_limiter_conformance!(limits, limiter);
+}
+
 async fn memory_cache() -> (Arc<dyn Cache>, ()) {
     (Arc::new(MemoryCache::new()), ())
 }

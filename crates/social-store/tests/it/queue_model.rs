@@ -1,5 +1,5 @@
-//! The queue in memory and the one in SQLite do the same, whatever is asked of them.
-#![cfg(feature = "sqlite")]
+//! The queues do the same as the one in memory, whatever is asked of them.
+#![cfg(any(feature = "sqlite", feature = "postgres"))]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use social_core::Timestamp;
 use social_core::domain::{AccountId, DeliveryId, JobId, JobTask, Lease, NewJob, WorkspaceId};
 use social_core::ports::{ClaimRequest, JobQueue, Store, SystemClock};
-use social_store::{MemoryStore, SqliteStore};
+use social_store::MemoryStore;
 use uuid::Uuid;
 
 /// Something asked of a queue. Numbers name tasks, lanes and leases, so that they meet.
@@ -98,12 +98,7 @@ impl<S: Store + JobQueue> Side<S> {
             Ask::Claim { later, limit, lease } => {
                 self.now += later;
                 let lease = Duration::from_secs(*lease);
-                let request = ClaimRequest {
-                    now: at(self.now),
-                    limit: *limit,
-                    lease,
-                    least_urgent: i16::MAX,
-                };
+                let request = ClaimRequest::new(at(self.now), *limit, lease);
                 let claim = self.store.claim(&request).await.unwrap();
                 self.leases.extend(claim.jobs.iter().map(|job| job.lease));
                 format!("{claim:?}")
@@ -130,6 +125,7 @@ impl<S: Store + JobQueue> Side<S> {
                     workspace_id: workspace(),
                     task: task(*number),
                     lane,
+                    platform: None,
                     due_at: at(self.now + due),
                     max_attempts: *max_attempts,
                 };
@@ -165,23 +161,46 @@ impl<S: Store + JobQueue> Side<S> {
     }
 }
 
+/// Asks both, and compares each answer.
+async fn compare<S: Store + JobQueue>(asks: &[Ask], other: S) -> Result<(), TestCaseError> {
+    let (mut memory, mut other) = (Side::new(MemoryStore::new()), Side::new(other));
+    for (number, ask) in asks.iter().enumerate() {
+        let left = memory.ask(ask).await;
+        let right = other.ask(ask).await;
+        prop_assert_eq!(left, right, "at {}: {:?}", number, ask);
+    }
+    prop_assert_eq!(memory.end().await, other.end().await);
+    Ok(())
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[cfg(feature = "sqlite")]
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 300, ..ProptestConfig::default() })]
     #[test]
-    fn both_queues_do_the_same(asks in prop::collection::vec(ask(), 1..60)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
+    fn sqlite_does_the_same(asks in prop::collection::vec(ask(), 1..60)) {
+        runtime().block_on(async {
             let folder = tempfile::tempdir().unwrap();
             let clock = Arc::new(SystemClock::new());
-            let sqlite = SqliteStore::open_in(folder.path(), clock).await.unwrap();
-            let (mut memory, mut sqlite) = (Side::new(MemoryStore::new()), Side::new(sqlite));
-            for (number, ask) in asks.iter().enumerate() {
-                let left = memory.ask(ask).await;
-                let right = sqlite.ask(ask).await;
-                prop_assert_eq!(left, right, "at {}: {:?}", number, ask);
-            }
-            prop_assert_eq!(memory.end().await, sqlite.end().await);
-            Ok(())
+            let sqlite = social_store::SqliteStore::open_in(folder.path(), clock).await.unwrap();
+            compare(&asks, sqlite).await
+        })?;
+    }
+}
+
+#[cfg(feature = "postgres")]
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #[test]
+    fn postgres_does_the_same(asks in prop::collection::vec(ask(), 1..60)) {
+        runtime().block_on(async {
+            let schema = crate::servers::Schema::new().await;
+            let clock = Arc::new(SystemClock::new());
+            let postgres = social_store::PostgresStore::connect(&schema.url(), clock).await.unwrap();
+            compare(&asks, postgres).await
         })?;
     }
 }

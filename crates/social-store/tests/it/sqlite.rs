@@ -24,12 +24,7 @@ async fn other(path: &Path) -> SqliteConnection {
 }
 
 fn request(secs: i64) -> ClaimRequest {
-    ClaimRequest {
-        now: at(secs),
-        limit: 10,
-        lease: Duration::from_secs(30),
-        least_urgent: i16::MAX,
-    }
+    ClaimRequest::new(at(secs), 10, Duration::from_secs(30))
 }
 
 #[tokio::test]
@@ -99,7 +94,8 @@ async fn a_database_held_by_another_process_is_locked() {
     let store = open(&path).await.unwrap();
     let mut conn = other(&path).await;
     conn.execute("BEGIN IMMEDIATE").await.unwrap();
-    let error = store.begin().await.err().expect("the other holds the write lock");
+    let mut unit = store.begin().await.unwrap();
+    let error = unit.workspaces().list().await.expect_err("the other holds the write lock");
     assert!(matches!(error, StoreError::Locked(_)), "{error:?}");
     // An idle look needs no lock, so a worker is not disturbed.
     assert_eq!(store.blocked("x", at(0)).await.unwrap(), None);

@@ -13,6 +13,7 @@ use social::core::ports::{
     BlobKey, BlobStore, Body, JobQueue, ManualClock, MediaError, MediaErrorKind, MediaPipeline,
     MediaSource, Processed, Progress, RateLimiter, SeededIds, Store, ThumbnailAt, Transport,
 };
+use social::platforms::ApiVersion;
 use social::sim::{FetchedMedia, Fetcher, Sim, SimConfig, SimTransport};
 use social::store::{KeyRing, MemoryBlobs, MemoryStore, RingSealer};
 use social::{
@@ -73,6 +74,8 @@ pub(crate) struct World {
     ids: Arc<SeededIds>,
     /// Whether people sign in to Instagram by Instagram Login.
     pub instagram_login: bool,
+    /// Which versions of networks' APIs are spoken, where not the usual ones.
+    pub versions: Vec<(Platform, Vec<ApiVersion>)>,
 }
 
 impl World {
@@ -99,6 +102,7 @@ impl World {
             sealer,
             ids,
             instagram_login: false,
+            versions: Vec::new(),
         }
     }
 
@@ -130,6 +134,9 @@ impl World {
         let mut builder = Social::builder();
         if self.instagram_login {
             builder = builder.instagram_login(AppCredentials::new("sim-app", "sim-secret"));
+        }
+        for (platform, versions) in &self.versions {
+            builder = builder.versions(platform.clone(), versions.clone());
         }
         builder
             .store(store)

@@ -202,12 +202,7 @@ async fn a_worker_that_prepares_an_edited_post_loses_its_lease() {
     let post = desk.schedule("Old", Submit::Schedule).await;
     desk.world.clock.advance_to(due());
     let ports = desk.social.ports();
-    let ask = ClaimRequest {
-        now: due(),
-        limit: 9,
-        lease: Duration::from_secs(30),
-        least_urgent: i16::MAX,
-    };
+    let ask = ClaimRequest::new(due(), 9, Duration::from_secs(30));
     let jobs = ports.queue.claim(&ask).await.unwrap().jobs;
     let job = jobs.iter().find(|job| matches!(job.task, JobTask::Publish { .. })).unwrap();
     desk.edit(post, words("New")).await.unwrap();

@@ -1,4 +1,4 @@
-//! Secrets are in nothing that is written: logs, errors, the journal, events.
+//! Secrets are in nothing that is written: logs, traces, errors, the journal, events.
 //!
 //! The secrets are planted: the app's, and every token that publishing used. Networks answer well,
 //! fail, and repeat what they were sent, as gateways do.
@@ -11,6 +11,7 @@
 #[allow(dead_code, reason = "shared with the other tests")]
 #[path = "../it/receiver.rs"]
 mod receiver;
+mod warnings;
 #[allow(dead_code, reason = "shared with the other tests")]
 #[path = "../it/world.rs"]
 mod world;
@@ -24,12 +25,32 @@ use social::core::engine::explain;
 use social::core::ports::TokenManager as _;
 use social::sim::{Fault, FaultKind};
 use social::{Override, Platform, Scheduler as _, Social};
+use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::world::{World, clip, picture};
 
 /// Everything that is logged, at the finest level.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Hears all that this thread tells from now on: events, and every span from its beginning to
+    /// its end, which is what a collector of traces gets.
+    pub(crate) fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        let writer = self.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_span_events(FmtSpan::FULL)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing_subscriber::util::SubscriberInitExt::set_default(subscriber)
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -98,12 +119,7 @@ async fn written(
 #[test]
 fn planted_secrets_are_in_nothing_that_is_written() {
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber);
+    let _guard = log.listen();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         for (platform, operation, film) in networks() {
@@ -114,7 +130,7 @@ fn planted_secrets_are_in_nothing_that_is_written() {
                 FaultKind::Answer { status: 502, body: String::new(), performed: false },
             ] {
                 let (written, secrets) = written(&platform, operation, film, kind.clone()).await;
-                let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+                let logged = log.text();
                 assert!(!written.is_empty() && !logged.is_empty());
                 for secret in &secrets {
                     for (what, text) in [("log", &logged), ("journal", &written)] {
@@ -131,4 +147,9 @@ fn planted_secrets_are_in_nothing_that_is_written() {
             }
         }
     });
+    // The spans were there to be looked at.
+    let traced = log.text();
+    for span in ["delivery{", "step{", "close"] {
+        assert!(traced.contains(span), "no span {span}");
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::super::samples::{Samples, at};
 use super::{LEASE, claim, enqueue, unit};
-use crate::domain::{DeliveryId, GrantId, JobTask, MessageId, NewJob};
+use crate::domain::{DeliveryId, GrantId, JobTask, MessageId, NewJob, Platform};
 use crate::ports::{Claim, ClaimRequest, JobQueue, Store};
 
 fn tasks(claim: &Claim) -> Vec<JobTask> {
@@ -17,12 +17,7 @@ fn tasks(claim: &Claim) -> Vec<JobTask> {
 pub async fn no_job_is_handed_out_early(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
     let samples = Samples::default();
     enqueue(&store, &[samples.job(samples.ws(), samples.publish(), at(10))]).await;
-    let just_before = ClaimRequest {
-        now: at(10) - Duration::from_millis(1),
-        limit: 10,
-        lease: LEASE,
-        least_urgent: i16::MAX,
-    };
+    let just_before = ClaimRequest::new(at(10) - Duration::from_millis(1), 10, LEASE);
     let early = queue.claim(&just_before).await.expect("claim");
     assert_eq!(early.jobs, [], "a job was handed out early");
     assert_eq!(claim(&queue, 10, 10).await.jobs.len(), 1, "a job that is due was not handed out");
@@ -64,6 +59,59 @@ pub async fn no_more_jobs_than_asked_for(store: Arc<dyn Store>, queue: Arc<dyn J
     assert_eq!(tasks(&claim(&queue, 5, 2).await), [jobs[0].task]);
 }
 
+/// Where more is due than there are places, posts go before all else and numbers after all else,
+/// however long these have been waiting; what was chosen comes by due time all the same.
+pub async fn what_people_wait_for_goes_first(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let delivery = || DeliveryId::from_uuid(samples.uuid());
+    let free = |task, due| samples.job(ws, task, at(due));
+    let numbers = [1, 2].map(|due| free(JobTask::Analytics { delivery: delivery() }, due));
+    let refresh = free(JobTask::Refresh { grant: GrantId::from_uuid(samples.uuid()) }, 3);
+    let render = free(JobTask::Render { delivery: delivery() }, 4);
+    let posts = [5, 6].map(|due| {
+        let lane = Some(samples.lane());
+        NewJob { lane, ..samples.job(ws, samples.publish(), at(due)) }
+    });
+    let [early, late] = &numbers;
+    let all = [early, late, &refresh, &render, &posts[0], &posts[1]].map(Clone::clone);
+    enqueue(&store, &all).await;
+    assert_eq!(tasks(&claim(&queue, 9, 3).await), [refresh.task, posts[0].task, posts[1].task]);
+    assert_eq!(tasks(&claim(&queue, 9, 2).await), [early.task, render.task]);
+    assert_eq!(tasks(&claim(&queue, 9, 2).await), [late.task]);
+}
+
+/// A worker gets no post of a workspace or to a network that it leaves out, and everything else;
+/// without it, all.
+pub async fn posts_of_some_are_left_out(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    let post = |ws, platform: &Platform, due| NewJob {
+        lane: Some(samples.lane()),
+        platform: Some(platform.clone()),
+        ..samples.job(ws, samples.publish(), at(due))
+    };
+    let jobs = [
+        post(ws, &Platform::FACEBOOK, 1),
+        post(ws, &Platform::TIKTOK, 2),
+        post(other, &Platform::FACEBOOK, 3),
+        post(other, &Platform::TIKTOK, 4),
+        NewJob { platform: None, ..post(other, &Platform::TIKTOK, 5) },
+        samples.job(ws, samples.publish(), at(6)),
+    ];
+    enqueue(&store, &jobs).await;
+    let ask = ClaimRequest::new(at(9), 10, LEASE);
+    let (not_of, not_on) = (vec![ws], vec![Platform::TIKTOK, Platform::LINKEDIN]);
+    let both = ClaimRequest { not_of: not_of.clone(), not_on, ..ask.clone() };
+    let got = queue.claim(&both).await.expect("claim");
+    assert_eq!(tasks(&got), [jobs[2].task, jobs[4].task, jobs[5].task]);
+    assert_eq!(got.jobs[0].platform, Some(Platform::FACEBOOK));
+    let got = queue.claim(&ClaimRequest { not_of, ..ask.clone() }).await.expect("claim");
+    assert_eq!(tasks(&got), [jobs[3].task]);
+    let got = queue.claim(&ask).await.expect("claim");
+    assert_eq!(tasks(&got), [jobs[0].task, jobs[1].task]);
+}
+
 /// A worker that asks for the urgent alone gets no other, and is told when the next urgent one is
 /// due.
 pub async fn no_job_is_less_urgent_than_asked_for(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
@@ -75,10 +123,8 @@ pub async fn no_job_is_less_urgent_than_asked_for(store: Arc<dyn Store>, queue: 
     let later = samples.job(ws, samples.publish(), at(9_000));
     enqueue(&store, &[telling.clone(), now.clone(), later]).await;
     let urgent = ClaimRequest {
-        now: at(2),
-        limit: 10,
-        lease: Duration::from_secs(9_999),
         least_urgent: JobTask::TELLING - 1,
+        ..ClaimRequest::new(at(2), 10, Duration::from_secs(9_999))
     };
     let claimed = queue.claim(&urgent).await.expect("a claim");
     assert_eq!(claimed.jobs.iter().map(|job| job.lease.job).collect::<Vec<_>>(), [now.id]);
@@ -115,11 +161,13 @@ pub async fn a_leased_job_comes_whole(store: Arc<dyn Store>, queue: Arc<dyn JobQ
     let samples = Samples::default();
     let ws = samples.ws();
     let lane = Some(samples.lane());
-    let job = NewJob { lane, ..samples.job(ws, samples.publish(), at(7)) };
+    let platform = Some(Platform::LINKEDIN);
+    let job = NewJob { lane, platform, ..samples.job(ws, samples.publish(), at(7)) };
     enqueue(&store, std::slice::from_ref(&job)).await;
     let got = claim(&queue, 9, 10).await.jobs.remove(0);
     assert_eq!((got.lease.job, got.workspace_id, got.task), (job.id, ws, job.task));
     assert_eq!((got.lane, got.due_at), (lane, at(7)));
+    assert_eq!(got.platform, job.platform);
     assert!(got.lease.attempt > 0, "the first claim raises the attempt");
 }
 

@@ -1,11 +1,12 @@
 //! Posts and deliveries.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::super::samples::{Samples, at};
-use super::{assert_conflict, begin, unit};
-use crate::domain::{Delivery, DeliveryStatus, Platform, Post, PostStatus};
-use crate::ports::{JobQueue, PostFilter, Store};
+use super::{assert_conflict, assert_refused, begin, unit};
+use crate::domain::{Delivery, DeliveryStatus, Platform, Post, PostStatus, Said};
+use crate::ports::{JobQueue, Near, Nearby, PostFilter, Store};
 
 /// A post reads back whole, and is inserted once.
 pub async fn a_post_is_kept(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
@@ -19,7 +20,8 @@ pub async fn a_post_is_kept(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
         assert_eq!(unit.posts().get(ws, never).await.expect("get"), None);
     });
     let mut unit = begin(&store).await;
-    assert_conflict(unit.posts().insert(&post).await, "a second insert");
+    let again = unit.posts().insert(&post).await;
+    assert_refused(unit, again, "a second insert").await;
 }
 
 /// A post is written where its version is the stored one, and its version rises by one.
@@ -191,7 +193,8 @@ pub async fn a_delivery_is_kept(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>
     let got = unit!(&store, unit => unit.deliveries().get(ws, delivery.id).await.expect("get"));
     assert_eq!(got, Some(delivery.clone()));
     let mut unit = begin(&store).await;
-    assert_conflict(unit.deliveries().insert(&delivery).await, "a second insert");
+    let again = unit.deliveries().insert(&delivery).await;
+    assert_refused(unit, again, "a second insert").await;
 }
 
 /// A delivery is written where its version is the stored one, and its version rises by one.
@@ -247,6 +250,70 @@ pub async fn deliveries_are_found_by_post_and_account(
         let due = unit.deliveries().of_account(ws, account, at(10), at(20)).await;
         assert_eq!(due.expect("of_account"), [moved, early, late]);
     });
+}
+
+/// What stands near a time on an account is counted on both sides of it, and one that says the
+/// same is found; but for what was called off, failed, was removed, or is of the post itself.
+pub async fn what_is_near_is_told(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, account) = (samples.ws(), samples.lane());
+    let of = |secs, text: &str| {
+        let delivery = samples.delivery(ws, samples.post(ws).id, account);
+        Delivery { due_at: at(secs), text: text.to_owned(), media: Vec::new(), ..delivery }
+    };
+    let twin = of(95, "Fresh  BEANS");
+    let removed = Delivery { removed_at: Some(at(99)), ..of(110, "fresh beans") };
+    let itself = of(100, "fresh beans");
+    let failed = Delivery { status: DeliveryStatus::Failed, ..of(101, "fresh beans") };
+    let elsewhere = Delivery { account_id: samples.lane(), ..of(100, "fresh beans") };
+    unit!(&store, unit => for delivery in [
+        &twin, &removed, &itself, &failed, &elsewhere, &of(100, "Tea"), &of(80, "Tea"), &of(120, "Tea"),
+    ] {
+        unit.deliveries().insert(delivery).await.expect("insert");
+    });
+    let near = Near {
+        at: at(100),
+        within: Duration::from_secs(20),
+        except: Some(itself.post_id),
+        said: Some(Said::of("fresh beans", &[])),
+    };
+    let nearby = unit!(&store, unit => unit.deliveries().nearby(ws, account, &near).await);
+    let expected = Nearby { before: 2, after: 1, twin: Some(twin.post_id) };
+    assert_eq!(nearby.expect("nearby"), expected);
+    // What is written anew is compared as it is then.
+    let mut edited = twin.clone();
+    edited.text = "Tea".to_owned();
+    unit!(&store, unit => unit.deliveries().update(&mut edited).await.expect("update"));
+    let nearby = unit!(&store, unit => unit.deliveries().nearby(ws, account, &near).await);
+    assert_eq!(nearby.expect("nearby").twin, None);
+    let other = unit!(&store, unit => unit.deliveries().nearby(samples.ws(), account, &near).await);
+    assert_eq!(other.expect("nearby"), Nearby::default());
+}
+
+/// What a unit found on an account stays so until it is over: of many who look and add where there
+/// is nothing, one adds.
+pub async fn of_many_who_look_before_they_add_one_adds(
+    store: Arc<dyn Store>,
+    _queue: Arc<dyn JobQueue>,
+) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let (post, account) = (samples.post(ws).id, samples.lane());
+    let add = || async {
+        let mut unit = begin(&store).await;
+        let there = unit.deliveries().of_account(ws, account, at(0), at(100)).await;
+        tokio::task::yield_now().await;
+        if there.expect("of_account").is_empty() {
+            let delivery = Delivery { due_at: at(10), ..samples.delivery(ws, post, account) };
+            unit.deliveries().insert(&delivery).await.expect("insert");
+        }
+        unit.commit().await.expect("commit");
+    };
+    futures::future::join_all((0..8).map(|_| add())).await;
+    let there = unit!(&store, unit => {
+        unit.deliveries().of_account(ws, account, at(0), at(100)).await.expect("of_account")
+    });
+    assert_eq!(there.len(), 1);
 }
 
 /// Deliveries are counted by status.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::samples::{Samples, at};
-use super::{assert_conflict, assert_not_found, begin, unit};
+use super::{assert_not_found, assert_refused, begin, unit};
 use crate::domain::{Attempt, AttemptState, DeliveryId};
 use crate::error::{ErrorKind, Failure};
 use crate::ports::{JobQueue, RequestKey, Store};
@@ -28,7 +28,8 @@ pub async fn attempts_are_kept_in_order(store: Arc<dyn Store>, _queue: Arc<dyn J
     let got = unit!(&store, unit => unit.attempts().of_delivery(ws, delivery).await);
     assert_eq!(got.expect("of_delivery"), rows);
     let mut unit = begin(&store).await;
-    assert_conflict(unit.attempts().insert(&rows[0]).await, "a second insert");
+    let again = unit.attempts().insert(&rows[0]).await;
+    assert_refused(unit, again, "a second insert").await;
 }
 
 /// What is known of a step is overwritten; a step that never was is not found.
@@ -104,7 +105,8 @@ pub async fn the_outbox_tells_each_event_until_it_is_marked(
         assert_eq!(pending, [events[0].clone(), events[3].clone()]);
     });
     let mut unit = begin(&store).await;
-    assert_conflict(unit.outbox().append(&events[1]).await, "an event that was told");
+    let again = unit.outbox().append(&events[1]).await;
+    assert_refused(unit, again, "an event that was told").await;
 }
 
 /// A request key is kept once, whatever was asked under it.
@@ -122,8 +124,7 @@ pub async fn a_request_key_is_kept_once(store: Arc<dyn Store>, _queue: Arc<dyn J
     });
     let mut unit = begin(&store).await;
     let again = unit.request_keys().insert(ws, &samples.request_key("abc")).await;
-    assert_conflict(again, "the same key again");
-    drop(unit);
+    assert_refused(unit, again, "the same key again").await;
     let got = unit!(&store, unit => unit.request_keys().get(ws, "abc").await.expect("get"));
     assert_eq!(got, Some(key));
 }

@@ -106,7 +106,9 @@ macro_rules! __store_behaviours {
             a_delivery_is_kept
             a_delivery_is_swapped_by_its_version
             deliveries_are_found_by_post_and_account
+            of_many_who_look_before_they_add_one_adds
             deliveries_are_counted
+            what_is_near_is_told
             deliveries_are_of_one_workspace
 
             attempts_are_kept_in_order
@@ -179,6 +181,7 @@ macro_rules! __store_behaviours {
             a_post_and_its_job_come_together
 
             a_key_is_queued_once
+            many_jobs_come_and_go_at_once
             a_cancelled_job_is_not_handed_out
             a_waiting_job_is_moved
             a_leased_job_is_not_moved
@@ -189,6 +192,8 @@ macro_rules! __store_behaviours {
             no_job_is_handed_out_early
             jobs_come_by_due_time_priority_and_id
             no_more_jobs_than_asked_for
+            what_people_wait_for_goes_first
+            posts_of_some_are_left_out
             no_job_is_less_urgent_than_asked_for
             a_job_is_handed_to_one_worker
             many_workers_share_the_jobs
@@ -256,8 +261,7 @@ const LEASE: Duration = Duration::from_secs(30);
 
 /// Claims at `secs`, at most `limit`.
 async fn claim(queue: &Arc<dyn JobQueue>, secs: i64, limit: u32) -> Claim {
-    let request = ClaimRequest { now: at(secs), limit, lease: LEASE, least_urgent: i16::MAX };
-    queue.claim(&request).await.expect("a claim")
+    queue.claim(&ClaimRequest::new(at(secs), limit, LEASE)).await.expect("a claim")
 }
 
 /// Puts jobs in.
@@ -272,6 +276,15 @@ async fn enqueue(store: &Arc<dyn Store>, jobs: &[NewJob]) {
 #[allow(clippy::needless_pass_by_value, reason = "it reads as a sentence at its calls")]
 fn assert_conflict<T: fmt::Debug>(result: Result<T, StoreError>, what: &str) {
     assert!(matches!(result, Err(StoreError::Conflict(_))), "{what}: {result:?}");
+}
+
+/// Asserts that an insert of what is there is refused: at once, or by the commit.
+async fn assert_refused(unit: Box<dyn UnitOfWork>, inserted: Result<(), StoreError>, what: &str) {
+    let ended = match inserted {
+        Ok(()) => unit.commit().await,
+        Err(error) => Err(error),
+    };
+    assert_conflict(ended, what);
 }
 
 /// Asserts that a row is not there for this workspace.

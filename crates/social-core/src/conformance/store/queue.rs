@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::super::samples::{Samples, at};
 use super::{begin, claim, enqueue, unit};
+use crate::domain::{Lease, NewJob};
 use crate::ports::{Backlog, JobQueue, Store};
 
 /// While a job waits or runs, no second one of its key is put in; after that one is.
@@ -105,6 +106,37 @@ pub async fn the_last_claim_is_known(store: Arc<dyn Store>, queue: Arc<dyn JobQu
     enqueue(&store, &[samples.job(samples.ws(), samples.publish(), at(0))]).await;
     assert_eq!(claim(&queue, 5, 10).await.jobs.len(), 1);
     assert_eq!(queue.last_claim().await.expect("last_claim"), Some(at(5)));
+}
+
+/// Many jobs are put in at once, those of a key that is there left out; and many are finished at
+/// once, those of a lost lease left alone. Lanes go on.
+pub async fn many_jobs_come_and_go_at_once(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let lane = Some(samples.lane());
+    let job = |lane, secs| NewJob { lane, ..samples.job(ws, samples.publish(), at(secs)) };
+    let jobs = [job(None, 3), job(lane, 1), job(lane, 2), job(None, 4)];
+    let again = NewJob { id: samples.job(ws, jobs[0].task, at(0)).id, ..jobs[0].clone() };
+    unit!(&store, unit => {
+        assert_eq!(unit.jobs().enqueue_all(&[]).await.expect("none"), []);
+        let first = unit.jobs().enqueue_all(&jobs[..1]).await.expect("enqueue");
+        assert_eq!(first, [jobs[0].id]);
+        let rest = [&[again], &jobs[1..]].concat();
+        let rest = unit.jobs().enqueue_all(&rest).await.expect("enqueue");
+        assert_eq!(rest, [jobs[1].id, jobs[2].id, jobs[3].id]);
+    });
+    let claimed = claim(&queue, 5, 10).await.jobs;
+    let got: Vec<_> = claimed.iter().map(|job| job.lease.job).collect();
+    assert_eq!(got, [jobs[1].id, jobs[0].id, jobs[3].id]);
+    let stale = Lease { attempt: claimed[2].lease.attempt + 1, ..claimed[2].lease };
+    unit!(&store, unit => {
+        let leases = [claimed[0].lease, stale, claimed[1].lease];
+        let lost = unit.jobs().complete_all(&leases).await.expect("complete");
+        assert_eq!(lost, [stale]);
+        assert_eq!(unit.jobs().complete_all(&[]).await.expect("none"), []);
+    });
+    let next = claim(&queue, 5, 10).await.jobs;
+    assert_eq!(next.iter().map(|job| job.lease.job).collect::<Vec<_>>(), [jobs[2].id]);
 }
 
 /// What waits, what of it is due and since when, and what runs is counted.

@@ -7,9 +7,9 @@ use chrono::Timelike as _;
 use super::Posts;
 use crate::Timestamp;
 use crate::domain::{Budget, PostId};
-use crate::engine::resolve::{account, fullest_day, neighbours};
+use crate::engine::resolve::{DAY, account};
 use crate::engine::{EngineConfig, Error};
-use crate::ports::{PostRequest, UnitOfWork};
+use crate::ports::{Near, PostRequest, UnitOfWork};
 
 impl Budget {
     /// For how long a post for now can be called off: as long as it says, and where it does not,
@@ -62,9 +62,9 @@ impl Posts {
         for target in &request.targets {
             // What no account is found for is refused by preflight, which says why.
             let Ok(account) = account(&accounts, target, "") else { continue };
-            let near = neighbours(unit, ws, account.id, due_at, except).await?;
-            let there = fullest_day(&near, due_at);
-            if there >= usize::try_from(limit).unwrap_or(usize::MAX) {
+            let near = Near { at: due_at, within: DAY, except, said: None };
+            let there = unit.deliveries().nearby(ws, account.id, &near).await?.fullest_day();
+            if there >= u64::from(limit) {
                 return Err(Error::Budget(format!(
                     "{} has {there} posts in the day around {due_at}, and this key allows {limit}: \
                      choose another day, or ask the owner of the key",

@@ -20,6 +20,7 @@ impl Posts {
             workspace_id: delivery.workspace_id,
             task,
             lane,
+            platform: lane.is_some().then(|| delivery.platform.clone()),
             due_at,
             max_attempts: self.ports.config.max_attempts,
         };

@@ -68,6 +68,9 @@ pub struct DeliveryPreview {
     pub length: u32,
     /// How long it may be.
     pub limit: u32,
+    /// How many posts the network still takes of the account by then, this one among them, as far as
+    /// that is known.
+    pub posts_left: Option<u32>,
     /// What is changed on each media item, in words.
     pub media: Vec<Vec<String>>,
 }

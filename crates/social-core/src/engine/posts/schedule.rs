@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 
 use super::once::{Asked, Once, before};
-use super::{Posts, ensure_waiting, find, view};
+use super::{PostView, Posts, ensure_waiting, find};
 use crate::Timestamp;
 use crate::domain::{
     Account, Delivery, DeliveryId, DeliveryStatus, Happened, Platform, Post, PostId, PostingWindow,
@@ -105,8 +105,7 @@ impl Posts {
             let platform = target.account.platform.clone();
             return Err(Error::Duplicate { existing, platform });
         }
-        let post = self.store(&mut *unit, request, resolved).await?;
-        let view = view(&mut *unit, post).await?;
+        let view = self.store(&mut *unit, request, resolved).await?;
         if let Some(once) = &once {
             self.keep(&mut *unit, once, &view).await?;
         }
@@ -119,7 +118,7 @@ impl Posts {
         unit: &mut dyn UnitOfWork,
         request: &PostRequest,
         resolved: Resolved,
-    ) -> Result<Post, Error> {
+    ) -> Result<PostView, Error> {
         let now = self.ports.clock.now();
         let ws = request.workspace;
         let post = Post {
@@ -133,6 +132,7 @@ impl Posts {
             version: 0,
         };
         unit.posts().insert(&post).await?;
+        let mut deliveries = Vec::new();
         for target in resolved.targets {
             let Some(kind) = target.verdict.kind else { continue };
             let delivery = Delivery {
@@ -160,10 +160,13 @@ impl Posts {
             if delivery.status == DeliveryStatus::Scheduled {
                 self.plan(unit, &delivery).await?;
             }
+            deliveries.push(delivery);
         }
         self.record(unit, ws, request.submit.action(), &post.id.to_string()).await?;
         self.tell_submitted(unit, &post, request.submit).await?;
-        Ok(post)
+        // In the order in which they are read later.
+        deliveries.sort_by_key(|delivery| delivery.id);
+        Ok(PostView::of(post, deliveries))
     }
 
     /// Tells those who listen that a post goes out, or waits for a person. Nobody needs to know of

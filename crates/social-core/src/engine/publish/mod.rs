@@ -115,6 +115,9 @@ impl Run<'_> {
         if let Some(FlowRecord::Reconcile { state: None, publish, looks }) = &self.delivery.flow {
             return self.look(&auth, &content, publish.clone(), *looks).await;
         }
+        if self.delivery.flow.is_none() {
+            self.quotas().ask(self.api, &auth).await?;
+        }
         let cx = self.context(&auth, &content);
         let step = match self.state() {
             Some(state) => self.api.next(&cx, state),
@@ -235,7 +238,8 @@ impl Run<'_> {
     }
 
     fn context<'c>(&self, auth: &'c AccountAuth, content: &'c Content) -> FlowContext<'c> {
-        FlowContext { auth, content, now: self.now() }
+        let again = self.delivery.failures > 0 || self.job.lease.attempt > 1;
+        FlowContext { auth, content, now: self.now(), again }
     }
 
     async fn content(&self) -> Result<Content, Error> {

@@ -223,6 +223,7 @@ impl Run<'_> {
                     workspace_id: delivery.workspace_id,
                     task,
                     lane: None,
+                    platform: None,
                     due_at,
                     max_attempts: self.ports.config.max_attempts,
                 })

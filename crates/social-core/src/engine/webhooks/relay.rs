@@ -60,6 +60,7 @@ pub(super) async fn enqueue(
         workspace_id: message.workspace_id,
         task,
         lane: None,
+        platform: None,
         due_at: now,
         max_attempts: ports.config.max_attempts,
     };

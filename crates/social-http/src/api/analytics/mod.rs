@@ -2,9 +2,11 @@
 
 #![allow(unused_qualifications, reason = "the macros of utoipa write them")]
 
+mod accounts;
 mod coverage;
 mod numbers;
 mod timeframe;
+mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,11 +23,14 @@ use utoipa_axum::routes;
 use super::app::App;
 use super::auth::Caller;
 use super::extract::{Asked, id};
+use super::posts::View;
 use super::{codes, table};
 use crate::Problem;
+use accounts::AccountNumbers;
 use coverage::Coverage;
 use numbers::{Numbers, Sum};
 use timeframe::Timeframe;
+use vocabulary::DeliveryNumbers;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(analytics))
@@ -46,6 +51,14 @@ pub(crate) struct Wanted {
     #[serde(default)]
     #[param(inline)]
     group_by: GroupBy,
+    /// Whether to ask the networks for the numbers of the accounts themselves, which may take some
+    /// seconds; false unless said.
+    #[serde(default)]
+    accounts: bool,
+    /// compact unless said; full has the networks' own names and numbers too.
+    #[serde(default)]
+    #[param(inline)]
+    view: View,
 }
 
 /// What a series is by.
@@ -71,6 +84,12 @@ pub(crate) struct Report {
     /// At most five, those with the most engagements first.
     top_posts: Vec<TopPost>,
     coverage: Vec<Coverage>,
+    /// Where `post_id` names one: all its numbers, network by network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deliveries: Option<Vec<DeliveryNumbers>>,
+    /// Where it is asked for: the numbers of the accounts themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accounts: Option<Vec<AccountNumbers>>,
 }
 
 /// From when to when.
@@ -147,7 +166,16 @@ pub(crate) async fn analytics(
     let mut totals = Sum::default();
     visible.iter().for_each(|item| totals.add(item));
     let coverage = coverage::coverage(&app, &caller, &visible, platforms.as_ref()).await?;
+    let full = wanted.view == View::Full;
+    let told = |item: &Visible| DeliveryNumbers::of(&item.delivery, item.latest.as_ref(), full);
+    let deliveries = post.map(|_| visible.iter().map(told).collect());
+    let accounts = match wanted.accounts {
+        true => Some(accounts::numbers(&app, &caller, timeframe, platforms.as_ref(), full).await?),
+        false => None,
+    };
     Ok(Json(Report {
+        deliveries,
+        accounts,
         timeframe: Span { from: timeframe.from.to_string(), to: timeframe.to.to_string() },
         totals: totals.numbers(),
         by_platform,

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use super::app::App;
 
-pub(crate) use answer::word;
+pub(crate) use answer::{View, word};
 pub(crate) use body::{MediaItem, NewPost};
 pub(crate) use change::decide;
 pub(crate) use idempotency::Running;

@@ -70,6 +70,7 @@ pub(crate) fn previews(app: &App, asked: &PostRequest, preview: &Preview) -> Vec
             "text": delivery.text,
             "length": delivery.length,
             "limit": delivery.limit,
+            "posts_left": delivery.posts_left,
             "media": delivery.media,
             "pictures": pictures,
             "warnings": found().filter(warning).map(|found| &found.message).collect::<Vec<_>>(),

@@ -30,17 +30,25 @@ super::statements! {
     SLOT_REMOVE = "DELETE FROM slot_plan WHERE workspace_id = ?1 AND account_id = ?2";
 
     DELIVERY_INSERT = "INSERT INTO delivery (workspace_id, id, post_id, account_id, status, due_at,
-            version, doc, platform)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+            version, doc, platform, said)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     DELIVERY_GET = "SELECT doc FROM delivery WHERE workspace_id = ?1 AND id = ?2";
     DELIVERY_UPDATE = "UPDATE delivery SET post_id = ?3, account_id = ?4, status = ?5, due_at = ?6,
-            version = version + 1, doc = ?8
+            version = version + 1, doc = ?8, said = ?9
         WHERE workspace_id = ?1 AND id = ?2 AND version = ?7";
     DELIVERY_OF_POST = "SELECT doc FROM delivery
         WHERE workspace_id = ?1 AND post_id = ?2 ORDER BY id";
     DELIVERY_OF_ACCOUNT = "SELECT doc FROM delivery
         WHERE workspace_id = ?1 AND account_id = ?2 AND due_at >= ?3 AND due_at < ?4
         ORDER BY due_at, id";
+    DELIVERY_NEARBY = "SELECT
+            count(*) FILTER (WHERE due_at <= ?3) AS before,
+            count(*) FILTER (WHERE due_at > ?3) AS after,
+            max(post_id) FILTER (
+                WHERE said = ?6 AND json_extract(doc, '$.removed_at') IS NULL) AS twin
+        FROM delivery
+        WHERE workspace_id = ?1 AND account_id = ?2 AND due_at > ?4 AND due_at < ?5
+            AND status NOT IN ('cancelled', 'failed') AND (?7 IS NULL OR post_id <> ?7)";
     DELIVERY_COUNT = "SELECT status, count(*) AS count FROM delivery
         WHERE workspace_id = ?1 GROUP BY status";
 

@@ -3,8 +3,8 @@
 
 super::statements! {
     JOB_ENQUEUE = "INSERT INTO job (id, workspace_id, kind, key, lane, priority, due_at, ready,
-            max_attempts, task)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5 IS NULL, ?8, ?9)
+            max_attempts, task, platform)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5 IS NULL, ?8, ?9, ?10)
         ON CONFLICT (key) DO NOTHING";
     JOB_HELD = "SELECT 1 AS held FROM job WHERE id = ?1 AND attempt = ?2 AND state = 1";
     JOB_COMPLETE = "DELETE FROM job WHERE id = ?1 AND attempt = ?2 AND state = 1 RETURNING lane";
@@ -26,19 +26,43 @@ super::statements! {
                     ORDER BY due_at, priority, id LIMIT 1)
             AND NOT EXISTS (SELECT 1 FROM job WHERE lane = ?1 AND state = 1)";
 
-    /// Reads the heads of two indexes, however many jobs wait; where some are not urgent enough, it
-    /// steps over those that are due before the first that is.
+    /// Reads the heads of four indexes, however many jobs wait; where some are not urgent enough, it
+    /// steps over those that are due before the first that is. The number is that of
+    /// `JobTask::BACKGROUND`, as in the indexes.
     NEXT = "SELECT
-            (SELECT due_at FROM job WHERE ready = 1 AND priority <= ?1
-             ORDER BY due_at LIMIT 1) AS due,
+            (SELECT due_at FROM job WHERE ready = 1 AND lane IS NOT NULL AND priority <= ?1
+             ORDER BY due_at LIMIT 1) AS laned,
+            (SELECT due_at FROM job WHERE ready = 1 AND lane IS NULL AND priority < 4
+                AND priority <= ?1 ORDER BY due_at LIMIT 1) AS soon,
+            (SELECT due_at FROM job WHERE ready = 1 AND lane IS NULL AND priority >= 4
+                AND priority <= ?1 ORDER BY due_at LIMIT 1) AS later,
             (SELECT lease_until FROM job WHERE state = 1 ORDER BY lease_until LIMIT 1) AS lapse";
     HAND_BACK = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL
         WHERE state = 1 AND lease_until <= ?1 RETURNING lane";
-    CLAIM = "UPDATE job SET state = 1, ready = 0, attempt = attempt + 1, starts = starts + 1,
+    /// The three kinds of jobs, one after the other as long as there are places. `?5` are the
+    /// workspaces and `?6` the networks that are left out.
+    CLAIM_LANED = "UPDATE job SET state = 1, ready = 0, attempt = attempt + 1, starts = starts + 1,
             lease_until = ?3
-        WHERE id IN (SELECT id FROM job WHERE ready = 1 AND due_at <= ?1 AND priority <= ?4
+        WHERE id IN (SELECT id FROM job WHERE ready = 1 AND lane IS NOT NULL
+                        AND due_at <= ?1 AND priority <= ?4
+                        AND hex(workspace_id) NOT IN (SELECT value FROM json_each(?5))
+                        AND coalesce(platform, '') NOT IN (SELECT value FROM json_each(?6))
                      ORDER BY due_at, priority, id LIMIT ?2)
-        RETURNING id, workspace_id, task, lane, due_at, priority, attempt,
+        RETURNING id, workspace_id, task, lane, platform, due_at, priority, attempt,
+            starts > max_attempts AS spent";
+    CLAIM_SOON = "UPDATE job SET state = 1, ready = 0, attempt = attempt + 1, starts = starts + 1,
+            lease_until = ?3
+        WHERE id IN (SELECT id FROM job WHERE ready = 1 AND lane IS NULL AND priority < 4
+                        AND due_at <= ?1 AND priority <= ?4
+                     ORDER BY due_at, priority, id LIMIT ?2)
+        RETURNING id, workspace_id, task, lane, platform, due_at, priority, attempt,
+            starts > max_attempts AS spent";
+    CLAIM_LATER = "UPDATE job SET state = 1, ready = 0, attempt = attempt + 1, starts = starts + 1,
+            lease_until = ?3
+        WHERE id IN (SELECT id FROM job WHERE ready = 1 AND lane IS NULL AND priority >= 4
+                        AND due_at <= ?1 AND priority <= ?4
+                     ORDER BY due_at, priority, id LIMIT ?2)
+        RETURNING id, workspace_id, task, lane, platform, due_at, priority, attempt,
             starts > max_attempts AS spent";
     EXTEND = "UPDATE job SET lease_until = max(lease_until, ?3)
         WHERE id = ?1 AND attempt = ?2 AND state = 1";

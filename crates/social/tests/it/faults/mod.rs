@@ -7,6 +7,8 @@
 //! once more while it recovers. The simulators' ledger judges.
 
 mod cutter;
+mod kinds;
+mod resume;
 mod telling;
 
 use std::sync::Arc;
@@ -157,6 +159,30 @@ struct Tally {
 }
 
 impl Tally {
+    /// What came of all the cuts of one flow.
+    fn verdict(&self) -> String {
+        let wrong = [
+            (self.duplicates, "visible twice"),
+            (self.lost, "lost"),
+            (self.unconfirmed, "left in doubt without need"),
+            (self.wrong, "said to have failed though visible"),
+        ];
+        let wrong: Vec<_> =
+            wrong.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        if !wrong.is_empty() {
+            return format!("WRONG, {}", wrong.join(", "));
+        }
+        let mut verdict = "each visible exactly once".to_owned();
+        if self.unknowable > 0 {
+            verdict =
+                format!("never twice; {} left to a person, where nobody can ask", self.unknowable);
+        }
+        if self.unsaid > 0 {
+            verdict.push_str(&format!("; {} comments not said again", self.unsaid));
+        }
+        verdict
+    }
+
     fn add(&mut self, other: &Self) {
         self.cuts += other.cuts;
         self.duplicates += other.duplicates;
@@ -303,7 +329,7 @@ fn every_cut_of_every_kind_of_post() {
     tallies.sort_by_key(|(n, _)| *n);
     let mut all = Tally::default();
     for (n, tally) in &tallies {
-        println!("  {:<36} {:>4} cuts", cases[*n].name, tally.cuts);
+        println!("  {:<36} {:>4} cuts: {}", cases[*n].name, tally.cuts, tally.verdict());
         all.add(tally);
     }
     if all.unknowable > 0 {

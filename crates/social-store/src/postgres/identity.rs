@@ -1,0 +1,109 @@
+//! API keys, the record of who did what, and confirmations in PostgreSQL.
+
+use async_trait::async_trait;
+use social_core::Timestamp;
+use social_core::domain::{ApiKey, AuditEntry, Confirmation, KeyId, WorkspaceId};
+use social_core::ports::{AuditRepo, ConfirmationRepo, KeyRepo, StoreError};
+use sqlx::query;
+
+use super::columns::{Columns, doc, json, millis};
+use super::sql::identity as sql;
+use super::unit::PostgresUnit;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+fn api_key(row: &Columns<'_>) -> Result<ApiKey> {
+    Ok(ApiKey {
+        hash: row.get("hash")?,
+        revoked_at: row.maybe_time("revoked_at")?,
+        last_used_at: row.maybe_time("last_used_at")?,
+        ..doc(row)?
+    })
+}
+
+fn confirmation(row: &Columns<'_>) -> Result<Confirmation> {
+    Ok(Confirmation {
+        hash: row.get("hash")?,
+        workspace_id: row.id("workspace_id", WorkspaceId::from_uuid)?,
+        actor: row.get("actor")?,
+        payload: row.get("payload")?,
+        expires_at: row.time("expires_at")?,
+    })
+}
+
+#[async_trait]
+impl KeyRepo for PostgresUnit {
+    async fn insert(&mut self, key: &ApiKey) -> Result<()> {
+        let insert = query(sql::API_KEY_INSERT)
+            .bind(key.workspace_id.as_uuid())
+            .bind(key.id.as_uuid())
+            .bind(&key.hash)
+            .bind(millis(key.revoked_at))
+            .bind(millis(key.last_used_at))
+            .bind(json(key)?);
+        self.run(insert, &key.id).await.map(drop)
+    }
+
+    async fn by_hash(&mut self, hash: &str) -> Result<Option<ApiKey>> {
+        self.one(query(sql::API_KEY_BY_HASH).bind(hash), "api_key", api_key).await
+    }
+
+    async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<ApiKey>> {
+        self.all(query(sql::API_KEY_LIST).bind(workspace.as_uuid()), "api_key", api_key).await
+    }
+
+    async fn revoke(&mut self, workspace: WorkspaceId, id: KeyId, at: Timestamp) -> Result<()> {
+        let revoke = query(sql::API_KEY_REVOKE)
+            .bind(workspace.as_uuid())
+            .bind(id.as_uuid())
+            .bind(at.as_millis());
+        self.change(revoke, &id).await
+    }
+
+    async fn touch(&mut self, workspace: WorkspaceId, id: KeyId, at: Timestamp) -> Result<()> {
+        let touch = query(sql::API_KEY_TOUCH)
+            .bind(workspace.as_uuid())
+            .bind(id.as_uuid())
+            .bind(at.as_millis());
+        self.change(touch, &id).await
+    }
+}
+
+#[async_trait]
+impl AuditRepo for PostgresUnit {
+    async fn append(&mut self, entry: &AuditEntry) -> Result<()> {
+        let append = query(sql::AUDIT_APPEND).bind(entry.workspace_id.as_uuid()).bind(json(entry)?);
+        self.run(append, &"the record").await.map(drop)
+    }
+
+    async fn latest(&mut self, workspace: WorkspaceId, limit: u32) -> Result<Vec<AuditEntry>> {
+        let latest = query(sql::AUDIT_LATEST).bind(workspace.as_uuid()).bind(i64::from(limit));
+        self.all(latest, "audit", doc).await
+    }
+}
+
+#[async_trait]
+impl ConfirmationRepo for PostgresUnit {
+    async fn insert(&mut self, confirmation: &Confirmation) -> Result<()> {
+        let insert = query(sql::CONFIRMATION_INSERT)
+            .bind(confirmation.workspace_id.as_uuid())
+            .bind(&confirmation.hash)
+            .bind(&confirmation.actor)
+            .bind(&confirmation.payload)
+            .bind(confirmation.expires_at.as_millis());
+        self.run(insert, &"the confirmation").await.map(drop)
+    }
+
+    async fn take(
+        &mut self,
+        workspace: WorkspaceId,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<Confirmation>> {
+        let expire =
+            query(sql::CONFIRMATION_EXPIRE).bind(workspace.as_uuid()).bind(now.as_millis());
+        self.run(expire, &"the confirmation").await?;
+        let take = query(sql::CONFIRMATION_TAKE).bind(workspace.as_uuid()).bind(hash);
+        self.one(take, "confirmation", confirmation).await
+    }
+}

@@ -1,0 +1,341 @@
+//! A unit of work: one transaction on a connection of its own.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use social_core::Timestamp;
+use social_core::domain::{AccountId, OutboxEvent};
+use social_core::ports::{
+    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
+    GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
+    RequestKeyRepo, SessionRepo, SignInRepo, SlotRepo, StoreError, UnitOfWork, UploadRepo,
+    WebhookRepo, WorkspaceRepo,
+};
+use sqlx::{PgConnection, Postgres, Transaction, query};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::columns::{Columns, json};
+use super::error::{broken, failed};
+use super::rollbacks::Rollbacks;
+use super::sql;
+use super::wakes::Wakes;
+use crate::shared::poisoned;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// A statement with its values.
+pub(super) type Query<'q> = query::Query<'q, Postgres, <Postgres as sqlx::Database>::Arguments>;
+
+/// Rows that a unit may keep to itself until it is over: who looks at them and relies on what it
+/// found takes them, and so does whoever adds to them.
+#[derive(Clone, Copy)]
+pub(super) enum Held {
+    /// The deliveries of an account.
+    Account,
+    /// The people of a workspace, and the links that let more in.
+    People,
+    /// The open uploads of a workspace.
+    Uploads,
+}
+
+impl Held {
+    /// What the lock is told apart by; 2 is that of a workspace's events, in `append_events`.
+    const fn number(self) -> i64 {
+        match self {
+            Self::Account => 1,
+            Self::People => 3,
+            Self::Uploads => 4,
+        }
+    }
+}
+
+/// What a unit does to its process once it is over.
+pub(super) struct After {
+    pub(super) wakes: Arc<Wakes>,
+    pub(super) news: Arc<watch::Sender<u64>>,
+    pub(super) rollbacks: Arc<Rollbacks>,
+}
+
+/// A unit of work.
+pub(super) struct PostgresUnit {
+    transaction: Option<Transaction<'static, Postgres>>,
+    /// Whether it only reads.
+    reads: bool,
+    /// Whether something failed, or was begun and never came to its end.
+    failed: bool,
+    /// Whether it holds or changed anything that another could trip over.
+    pub(super) wrote: bool,
+    /// Lanes whose jobs changed. They are put in order at the end, all at once.
+    lanes: BTreeSet<AccountId>,
+    /// When the earliest job that it put in or moved is due.
+    pub(super) due: Option<Timestamp>,
+    /// Whether a job may have become due earlier.
+    pub(super) wakes: bool,
+    /// Events to be written in the end, in their order.
+    events: Vec<OutboxEvent>,
+    /// Whether something happened that others are told of.
+    appended: bool,
+    after: After,
+    runtime: Handle,
+}
+
+impl PostgresUnit {
+    pub(super) fn new(transaction: Transaction<'static, Postgres>, after: After) -> Self {
+        Self {
+            transaction: Some(transaction),
+            reads: false,
+            failed: false,
+            wrote: false,
+            lanes: BTreeSet::new(),
+            due: None,
+            wakes: false,
+            events: Vec::new(),
+            appended: false,
+            after,
+            runtime: Handle::current(),
+        }
+    }
+
+    /// A unit that only reads.
+    pub(super) fn reading(transaction: Transaction<'static, Postgres>, after: After) -> Self {
+        let mut unit = Self::new(transaction, after);
+        unit.reads = true;
+        unit
+    }
+
+    /// Whether it only reads.
+    pub(super) fn reads(&self) -> bool {
+        self.reads
+    }
+
+    /// Keeps rows to itself until it is over. Who only reads relies on nothing.
+    pub(super) async fn hold(&mut self, what: Held, whose: Uuid) -> Result<()> {
+        if self.reads {
+            return Ok(());
+        }
+        let hold = query(sql::schema::HOLD).bind(what.number()).bind(whose);
+        self.run(hold, &"a lock").await.map(drop)
+    }
+
+    fn conn(&mut self) -> Result<&mut PgConnection> {
+        match &mut self.transaction {
+            Some(transaction) => Ok(transaction),
+            None => Err(poisoned()),
+        }
+    }
+
+    /// Runs a statement; gives back how many rows it touched.
+    pub(super) async fn run(
+        &mut self,
+        query: Query<'_>,
+        what: &(impl Display + Sync),
+    ) -> Result<u64> {
+        let fine = !std::mem::replace(&mut self.failed, true);
+        self.wrote = true;
+        let done = query.execute(self.conn()?).await;
+        let done = done.map_err(|error| failed(error, what))?;
+        self.failed = !fine;
+        Ok(done.rows_affected())
+    }
+
+    /// Reads rows, `what` being the table.
+    pub(super) async fn all<T>(
+        &mut self,
+        query: Query<'_>,
+        table: &'static str,
+        read: fn(&Columns<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let fine = !std::mem::replace(&mut self.failed, true);
+        let rows = query.fetch_all(self.conn()?).await;
+        let rows = rows.map_err(|error| failed(error, &table))?;
+        let rows = rows.iter().map(|row| read(&Columns { table, row })).collect::<Result<_>>()?;
+        self.failed = !fine;
+        Ok(rows)
+    }
+
+    /// Reads a row, if there is one.
+    pub(super) async fn one<T>(
+        &mut self,
+        query: Query<'_>,
+        table: &'static str,
+        read: fn(&Columns<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.all(query, table, read).await?.pop())
+    }
+
+    /// Runs a compare-and-swap: no row touched is a conflict.
+    pub(super) async fn swap(
+        &mut self,
+        query: Query<'_>,
+        what: &(impl Display + Sync),
+    ) -> Result<()> {
+        if self.run(query, what).await? == 0 {
+            self.failed = true;
+            return Err(StoreError::Conflict(what.to_string()));
+        }
+        Ok(())
+    }
+
+    /// Runs a change of a row that must be there.
+    pub(super) async fn change(
+        &mut self,
+        query: Query<'_>,
+        what: &(impl Display + Sync),
+    ) -> Result<()> {
+        if self.run(query, what).await? == 0 {
+            return Err(StoreError::NotFound(what.to_string()));
+        }
+        Ok(())
+    }
+
+    /// Notes that jobs of a lane changed.
+    pub(super) fn touch(&mut self, lane: Option<AccountId>) {
+        self.lanes.extend(lane);
+    }
+
+    /// Notes that a job is due at `time`.
+    pub(super) fn plan(&mut self, time: Timestamp) {
+        self.due = Some(self.due.map_or(time, |due| due.min(time)));
+        self.wakes = true;
+    }
+
+    /// Notes an event to be written in the end, `known` being whether there is one of its id.
+    pub(super) fn tell_last(&mut self, event: &OutboxEvent, known: bool) -> Result<()> {
+        if known || self.events.iter().any(|noted| noted.id == event.id) {
+            self.failed = true;
+            return Err(StoreError::Conflict(event.id.to_string()));
+        }
+        self.events.push(event.clone());
+        self.appended = true;
+        Ok(())
+    }
+
+    /// Puts the lanes in order whose jobs changed, and writes the events that were noted: both at
+    /// the end, since what they lock others wait for.
+    pub(super) async fn finish(&mut self) -> Result<()> {
+        if self.lanes.is_empty() && self.events.is_empty() {
+            return Ok(());
+        }
+        let lanes: Vec<_> = std::mem::take(&mut self.lanes).iter().map(|l| l.as_uuid()).collect();
+        let events = std::mem::take(&mut self.events);
+        let docs = events.iter().map(json).collect::<Result<Vec<_>>>()?;
+        let finish = query(sql::schema::FINISH)
+            .bind(lanes)
+            .bind(events.iter().map(|event| event.workspace_id.as_uuid()).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.id.as_uuid()).collect::<Vec<_>>())
+            .bind(docs);
+        self.run(finish, &"the end of a unit").await.map(drop)
+    }
+
+    /// Makes it last, or none of it.
+    pub(super) async fn end(mut self) -> Result<()> {
+        if self.failed {
+            return Err(poisoned());
+        }
+        self.finish().await?;
+        if let Some(transaction) = self.transaction.take() {
+            transaction.commit().await.map_err(broken)?;
+        }
+        if self.wakes {
+            self.after.wakes.wake(self.due);
+        }
+        if self.appended {
+            self.after.news.send_modify(|count| *count += 1);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for PostgresUnit {
+    fn drop(&mut self) {
+        if let Some(transaction) = self.transaction.take() {
+            // Nothing can be awaited here. Whoever begins next in this process waits for it.
+            let ending = self.wrote.then(|| self.after.rollbacks.begin());
+            self.runtime.spawn(async move {
+                if let Err(error) = transaction.rollback().await {
+                    // The server does it itself once the connection is gone.
+                    tracing::warn!(%error, "a unit of work could not be rolled back");
+                }
+                drop(ending);
+            });
+        }
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for PostgresUnit {
+    fn workspaces(&mut self) -> &mut dyn WorkspaceRepo {
+        self
+    }
+    fn accounts(&mut self) -> &mut dyn AccountRepo {
+        self
+    }
+    fn grants(&mut self) -> &mut dyn GrantRepo {
+        self
+    }
+    fn sign_ins(&mut self) -> &mut dyn SignInRepo {
+        self
+    }
+    fn posts(&mut self) -> &mut dyn PostRepo {
+        self
+    }
+    fn choices(&mut self) -> &mut dyn ChoiceRepo {
+        self
+    }
+    fn uploads(&mut self) -> &mut dyn UploadRepo {
+        self
+    }
+    fn slots(&mut self) -> &mut dyn SlotRepo {
+        self
+    }
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepo {
+        self
+    }
+    fn attempts(&mut self) -> &mut dyn AttemptRepo {
+        self
+    }
+    fn jobs(&mut self) -> &mut dyn JobRepo {
+        self
+    }
+    fn media(&mut self) -> &mut dyn MediaRepo {
+        self
+    }
+    fn analytics(&mut self) -> &mut dyn AnalyticsRepo {
+        self
+    }
+    fn outbox(&mut self) -> &mut dyn OutboxRepo {
+        self
+    }
+    fn webhooks(&mut self) -> &mut dyn WebhookRepo {
+        self
+    }
+    fn people(&mut self) -> &mut dyn PersonRepo {
+        self
+    }
+    fn sessions(&mut self) -> &mut dyn SessionRepo {
+        self
+    }
+    fn invitations(&mut self) -> &mut dyn InvitationRepo {
+        self
+    }
+    fn keys(&mut self) -> &mut dyn KeyRepo {
+        self
+    }
+    fn audit(&mut self) -> &mut dyn AuditRepo {
+        self
+    }
+    fn confirmations(&mut self) -> &mut dyn ConfirmationRepo {
+        self
+    }
+    fn request_keys(&mut self) -> &mut dyn RequestKeyRepo {
+        self
+    }
+
+    async fn commit(self: Box<Self>) -> Result<()> {
+        self.end().await
+    }
+}
