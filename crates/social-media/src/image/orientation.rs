@@ -120,15 +120,7 @@ impl Orientation {
         for top in (0..down).step_by(SQUARE) {
             for left in (0..across).step_by(SQUARE) {
                 let (end, bottom) = ((left + SQUARE).min(across), (top + SQUARE).min(down));
-                let mut begun = top;
-                // Four rows at once where they lie beside each other: one look for four pixels.
-                while self.swaps() && begun + 4 <= bottom {
-                    let from = first as isize + begun as isize * below;
-                    let rows = &mut to[begun * across..(begun + 4) * across];
-                    four_rows(pixels, from, (right, below), rows, left..end);
-                    begun += 4;
-                }
-                for y in begun..bottom {
+                for y in top..bottom {
                     let row = &mut to[y * across + left..y * across + end];
                     let mut at = first as isize + left as isize * right + y as isize * below;
                     for pixel in row {
@@ -140,28 +132,6 @@ impl Orientation {
         }
         spare::give(from);
         data
-    }
-}
-
-/// Fills some columns of four rows of a turned picture. The first pixel of the first row comes from
-/// `from`; the next ones lie `right` and `below` of it.
-fn four_rows<const DEPTH: usize>(
-    pixels: &[[u8; DEPTH]],
-    from: isize,
-    (right, below): (isize, isize),
-    rows: &mut [[u8; DEPTH]],
-    columns: std::ops::Range<usize>,
-) {
-    let across = rows.len() / 4;
-    let (first, rest) = rows.split_at_mut(across);
-    let (second, rest) = rest.split_at_mut(across);
-    let (third, fourth) = rest.split_at_mut(across);
-    for x in columns {
-        let at = (from + x as isize * right) as usize;
-        let low = if below > 0 { at } else { at - 3 };
-        let [a, b, c, d] = [pixels[low], pixels[low + 1], pixels[low + 2], pixels[low + 3]];
-        let [a, b, c, d] = if below > 0 { [a, b, c, d] } else { [d, c, b, a] };
-        (first[x], second[x], third[x], fourth[x]) = (a, b, c, d);
     }
 }
 
