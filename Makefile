@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: demo test check faults clients setup skill oidc webhooks model servers
+.PHONY: demo test check faults clients setup skill oidc webhooks model servers hostile
 .PHONY: bench-media bench-queue bench-upload sheet worker bench-http bench-content load schemathesis fuzz deploy
 
 setup:
@@ -73,10 +73,14 @@ bench-content: setup
 schemathesis: setup
 	@scripts/schemathesis $(ARGS)
 
-# Bytes as requests, for as long as one likes; needs nightly and cargo-fuzz. ARGS=picture and such
-# for the other targets.
+# Bytes as requests, for as long as one likes. ARGS="picture -max_total_time=60" for another target
+# and a minute of it.
 fuzz: setup
-	@cargo +nightly fuzz run $(or $(ARGS),requests)
+	@scripts/fuzz $(ARGS)
+
+# Files made to do harm: how many there are, and the worst time and memory of them.
+hostile: setup
+	@cargo test --quiet -p social-media -p social-media-worker --all-features --test it -- hostile::every --nocapture | grep hostile
 
 # The unit and the composition, as far as this machine can check them.
 deploy:

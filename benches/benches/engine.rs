@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use social::core::domain::media::{ColourProfile, ImageFormat, ImageProbe, MediaProbe};
-use social::core::preflight::{Draft, check};
+use social::core::preflight::{Draft, DraftMedia, check};
 use social::core::rules::{instagram, plan_media};
 use social::{PostKind, Timestamp};
 
@@ -33,7 +33,7 @@ fn planning(c: &mut Criterion) {
     let probe = photo();
     c.bench_function("plan a photo", |b| b.iter(|| plan_media(black_box(&probe), &rule)));
     let text = "Fresh beans at nine. #coffee #harbour ".repeat(20);
-    let media = [(probe, None)];
+    let media = [DraftMedia { probe, alt: None, wishes: Default::default() }];
     let now = Timestamp::from_secs(1_800_000_000);
     let draft = Draft {
         rules: &rules,

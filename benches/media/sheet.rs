@@ -2,8 +2,9 @@
 
 use image::{RgbImage, imageops};
 use social_core::domain::media::{Backdrop, ImageFormat, MediaProbe};
+use social_core::domain::{Fit, Wishes};
 use social_core::ports::{MediaPipeline, MediaSource};
-use social_core::rules::{Fit, ImageRule, Preset, Ratio, Wishes, plan_image_as};
+use social_core::rules::{ImageRule, Preset, Ratio, plan_image_as};
 use social_media::LocalMedia;
 use tokio::runtime::Builder;
 

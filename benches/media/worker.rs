@@ -54,10 +54,12 @@ fn job(runtime: &Runtime, input: &str, what: &[&str]) -> Job {
     let media = LocalMedia::builder().threads(2).build();
     let none = Progress::none;
     match what {
-        ["images", sizes @ ..] => {
+        [kind @ ("images" | "smallest"), sizes @ ..] => {
             let source = bytes();
             let probe = runtime.block_on(media.probe(&source)).unwrap();
-            let plans: Vec<_> = sizes.iter().map(|size| plan(probe.size(), size)).collect();
+            let smallest = *kind == "smallest";
+            let plan = |size: &&str| ImagePlan { smallest, ..plan(probe.size(), size) };
+            let plans: Vec<_> = sizes.iter().map(plan).collect();
             Box::new(move |r, two| {
                 let one = || media.process_images(&source, &plans);
                 if two {

@@ -134,9 +134,18 @@ async fn blobs(ports: &Ports) -> Result<Value, String> {
         let key = BlobKey::new("probe/ready")?;
         ports.blobs.put(&key, axum::body::Bytes::from_static(b"ready")).await?;
         ports.blobs.get(&key).await?;
-        ports.blobs.delete(&key).await
+        ports.blobs.delete(&key).await?;
+        ports.blobs.room().await
     };
-    look.await.map(|()| "ok".into()).map_err(|error| hide("blobs", &error))
+    let reserve = ports.config.media_reserve;
+    match look.await.map_err(|error| hide("blobs", &error))? {
+        Some(room) if room < reserve => Err(format!(
+            "{} MB are left on the disk of the media, less than the {} MB that stay free: make room",
+            room >> 20,
+            reserve >> 20
+        )),
+        _ => Ok("ok".into()),
+    }
 }
 
 fn keys(ports: &Ports) -> Result<Value, String> {

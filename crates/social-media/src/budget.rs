@@ -33,6 +33,9 @@ pub struct Budget {
     pub video_duration: Duration,
     /// The most frames of a clip.
     pub video_frames: u64,
+    /// The longest that one frame of a clip may stand. Encoding repeats it all that time, so that a
+    /// few bytes could ask for hours of work.
+    pub video_still: Duration,
     /// The most streams of a clip.
     pub video_streams: u32,
     /// The longest that a native decoder may take for a picture, a still or a probe.
@@ -52,6 +55,7 @@ impl Default for Budget {
             video_pixels: 8192 * 4352,
             video_duration: Duration::from_secs(4 * 3600),
             video_frames: 4 * 3600 * 120,
+            video_still: Duration::from_secs(60),
             video_streams: 16,
             picture_time: Duration::from_secs(30),
             video_time: Duration::from_secs(2 * 3600),
@@ -152,6 +156,21 @@ impl Budget {
             return Err(too_large(format!(
                 "the clip has {frames} frames; at most {} are read: cut it first",
                 self.video_frames
+            )));
+        }
+        Ok(())
+    }
+
+    /// Refuses what is beyond it; for a [`Native`](crate::native::Native).
+    ///
+    /// # Errors
+    /// Says how long a frame may stand.
+    pub fn check_video_still(&self, seconds: f64) -> Result<()> {
+        if seconds > self.video_still.as_secs_f64() {
+            return Err(corrupt(format!(
+                "a frame of the clip stands still for {seconds:.0} s; at most {} s are shown: export \
+                 the clip again",
+                self.video_still.as_secs(),
             )));
         }
         Ok(())

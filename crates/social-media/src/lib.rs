@@ -51,7 +51,7 @@
 //! # Work
 //!
 //! Heavy work runs on the blocking threads of tokio behind a semaphore: as many pictures as cores
-//! and as fit into the memory it is given, and half as many clips. [`LocalMedia::queue`] shows it. A
+//! and as fit into the memory it is given, and half as many clips. [`MediaPipeline::queue`](social_core::ports::MediaPipeline::queue) shows it. A
 //! call that is dropped or cancelled stops and leaves no file behind.
 
 mod budget;
@@ -71,4 +71,3 @@ pub use budget::Budget;
 pub use builder::LocalMediaBuilder;
 pub use image::Orientation;
 pub use pipeline::LocalMedia;
-pub use queue::{Work, WorkKind};

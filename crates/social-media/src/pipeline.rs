@@ -9,7 +9,8 @@ use social_core::domain::media::{
     DocumentProbe, ImageFormat, ImagePlan, ImageProbe, MediaProbe, VideoPlan,
 };
 use social_core::ports::{
-    MediaError, MediaPipeline, MediaSource, Processed, Progress, ThumbnailAt,
+    MediaError, MediaPipeline, MediaSource, MediaWork, MediaWorkKind, Processed, Progress,
+    ThumbnailAt,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -20,7 +21,7 @@ use crate::errors::{Result, codec, unsupported};
 use crate::image::{self, Header};
 use crate::native::Native;
 use crate::pool::Pool;
-use crate::queue::{Queue, Work, WorkKind};
+use crate::queue::Queue;
 use crate::sniff::Kind;
 use crate::source::{classify, read_image};
 
@@ -74,12 +75,6 @@ impl LocalMedia {
         LocalMediaBuilder::default()
     }
 
-    /// What waits and what runs, oldest first.
-    #[must_use]
-    pub fn queue(&self) -> Vec<Work> {
-        self.queue.show()
-    }
-
     /// Makes every picture that the `plans` describe from one decode, in their order: for a post
     /// that goes to several networks, this takes little more than the dearest of them alone.
     ///
@@ -91,7 +86,7 @@ impl LocalMedia {
         source: &MediaSource,
         plans: &[ImagePlan],
     ) -> Result<Vec<Processed>, MediaError> {
-        let ticket = self.queue.enter(WorkKind::Picture);
+        let ticket = self.queue.enter(MediaWorkKind::Picture);
         let cancel = CancellationToken::new();
         let plans = plans.to_vec();
         match self.open(source).await? {
@@ -121,18 +116,18 @@ impl LocalMedia {
                 self.images.run(&cancel, cost, work).await
             }
             Opened::Picture(bytes, header) => {
-                let (shop, given) = (self.workshop.clone(), source.clone());
+                let (shop, given, cost) = (self.workshop.clone(), source.clone(), header.cost());
                 let work = move |token: &CancellationToken| {
                     ticket.begin();
                     let changed: Vec<_> = plans.iter().filter(|plan| !plan.keep).cloned().collect();
-                    let made = image::process_all(&bytes, &changed, &shop.budget, token)?;
+                    let made = image::process_all(&bytes, &header, &changed, &shop.budget, token)?;
                     let given = match plans.iter().any(|plan| plan.keep) {
                         true => Some((given, image::probe(&bytes, &shop.budget)?)),
                         false => None,
                     };
                     Ok(merge(&plans, made, given.as_ref()))
                 };
-                self.images.run(&cancel, header.cost(), work).await
+                self.images.run(&cancel, cost, work).await
             }
         }
     }
@@ -147,7 +142,7 @@ impl LocalMedia {
         plans: &[VideoPlan],
         progress: &Progress,
     ) -> Result<Vec<Processed>, MediaError> {
-        let ticket = self.queue.enter(WorkKind::Clip);
+        let ticket = self.queue.enter(MediaWorkKind::Clip);
         match self.open(source).await? {
             Opened::Clip => {}
             Opened::Picture(_, header) if header.format == ImageFormat::Gif => {}
@@ -202,11 +197,22 @@ fn merge(
 
 #[async_trait]
 impl MediaPipeline for LocalMedia {
+    fn queue(&self) -> Vec<MediaWork> {
+        self.queue.show()
+    }
+
     async fn probe(&self, source: &MediaSource) -> Result<MediaProbe, MediaError> {
         match self.open(source).await? {
             Opened::Clip => clip::probe(self, source).await.map(MediaProbe::Video),
             Opened::Document(probe) => Ok(MediaProbe::Document(probe)),
-            Opened::Foreign(format) => self.describe(source, format).await.map(MediaProbe::Image),
+            Opened::Foreign(format) => {
+                let probe = self.describe(source, format).await?;
+                let (raster, _) = self.foreign(source, format).await?;
+                let cost = raster.data.len() as u64;
+                let work = move |_: &CancellationToken| image::focus_in(raster);
+                let focus = self.images.run(&CancellationToken::new(), cost, work).await?;
+                Ok(MediaProbe::Image(ImageProbe { focus, ..probe }))
+            }
             Opened::Picture(bytes, header) => {
                 let (shop, cancel) = (self.workshop.clone(), CancellationToken::new());
                 let work = move |_: &CancellationToken| {
@@ -256,10 +262,11 @@ impl MediaPipeline for LocalMedia {
                 self.images.run(&cancel, cost, work).await
             }
             Opened::Picture(bytes, header) => {
+                let cost = header.cost();
                 let work = move |token: &CancellationToken| {
-                    image::thumbnail(&bytes, max_width, &shop.budget, token)
+                    image::thumbnail(&bytes, &header, max_width, &shop.budget, token)
                 };
-                self.images.run(&cancel, header.cost(), work).await
+                self.images.run(&cancel, cost, work).await
             }
         }
     }

@@ -2,29 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// A piece of media work that waits or runs.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Work {
-    /// Pictures or clips.
-    pub kind: WorkKind,
-    /// How many pieces of its kind come before it; 0 for one that runs.
-    pub ahead: usize,
-    /// The part that is done, 0.0 to 1.0; `None` for one that waits.
-    pub done: Option<f64>,
-    /// How long it will still take, where enough is done to say so.
-    pub left: Option<Duration>,
-}
-
-/// Kinds of media work, each of which waits for its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WorkKind {
-    /// On pictures and stills.
-    Picture,
-    /// On clips.
-    Clip,
-}
+use social_core::ports::{MediaWork, MediaWorkKind};
 
 /// All work, in the order in which it came.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +14,7 @@ pub(crate) struct Queue {
 
 #[derive(Debug)]
 struct Entry {
-    kind: WorkKind,
+    kind: MediaWorkKind,
     began: Option<Instant>,
     done: f64,
 }
@@ -47,7 +27,7 @@ pub(crate) struct Ticket {
 }
 
 impl Queue {
-    pub(crate) fn enter(&self, kind: WorkKind) -> Arc<Ticket> {
+    pub(crate) fn enter(&self, kind: MediaWorkKind) -> Arc<Ticket> {
         let mut entries = self.locked();
         let number = entries.0;
         entries.0 += 1;
@@ -55,20 +35,20 @@ impl Queue {
         Arc::new(Ticket { queue: self.clone(), number })
     }
 
-    pub(crate) fn show(&self) -> Vec<Work> {
+    pub(crate) fn show(&self) -> Vec<MediaWork> {
         let entries = self.locked();
         let mut waiting = [0, 0];
         let shown = entries.1.values().map(|entry| {
-            let before = &mut waiting[usize::from(entry.kind == WorkKind::Clip)];
+            let before = &mut waiting[usize::from(entry.kind == MediaWorkKind::Clip)];
             let Some(began) = entry.began else {
                 let ahead = *before;
                 *before += 1;
-                return Work { kind: entry.kind, ahead, done: None, left: None };
+                return MediaWork { kind: entry.kind, ahead, done: None, left: None };
             };
             // Under a hundredth, a guess would only jump about.
             let left = (entry.done >= 0.01)
                 .then(|| began.elapsed().mul_f64((1.0 - entry.done).max(0.0) / entry.done));
-            Work { kind: entry.kind, ahead: 0, done: Some(entry.done), left }
+            MediaWork { kind: entry.kind, ahead: 0, done: Some(entry.done), left }
         });
         shown.collect()
     }
@@ -107,17 +87,17 @@ mod tests {
     #[test]
     fn the_queue_shows_what_runs_and_what_waits_for_it() {
         let queue = Queue::default();
-        let first = queue.enter(WorkKind::Clip);
-        let second = queue.enter(WorkKind::Clip);
-        let third = queue.enter(WorkKind::Clip);
-        let picture = queue.enter(WorkKind::Picture);
+        let first = queue.enter(MediaWorkKind::Clip);
+        let second = queue.enter(MediaWorkKind::Clip);
+        let third = queue.enter(MediaWorkKind::Clip);
+        let picture = queue.enter(MediaWorkKind::Picture);
         first.begin();
         first.at(0.5);
         let shown = queue.show();
         assert_eq!(shown.iter().map(|work| work.ahead).collect::<Vec<_>>(), [0, 0, 1, 0]);
         assert_eq!(shown[0].done, Some(0.5));
         assert!(shown[0].left.is_some() && shown[1].done.is_none());
-        assert_eq!(shown[3].kind, WorkKind::Picture);
+        assert_eq!(shown[3].kind, MediaWorkKind::Picture);
         drop((first, second, third, picture));
         assert!(queue.show().is_empty());
     }

@@ -46,7 +46,7 @@ pub(crate) async fn run(options: Demo) -> Result<(), Failure> {
         let alt = Some("A dandelion gone to seed, against a low sun".to_owned());
         PostRequest::new(social.workspace(), options.text.clone(), stage.targets())
             .at(now + ahead)
-            .with_media(social::MediaRef { asset: media.id, alt })
+            .with_media(social::MediaRef { alt, ..social::MediaRef::new(media.id) })
     };
     let mut first = request(&photo, PHOTO_AHEAD);
     let mut second = request(&video, VIDEO_AHEAD);

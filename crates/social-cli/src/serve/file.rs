@@ -36,6 +36,11 @@
 //! requests_per_minute = 300                         # by one key
 //! address_requests_per_minute = 600                 # by one address
 //!
+//! [media]                                           # these are the defaults
+//! renditions_days = 30                              # unused for so long, they are let go
+//! renditions_gb = 20                                # of all of them together
+//! free_mb = 512                                     # of the disk: below, no media are taken in
+//!
 //! [networks.instagram]
 //! client_id = "1234"
 //! client_secret_file = "/run/secrets/instagram"   # or client_secret_env = "INSTAGRAM_SECRET"
@@ -71,6 +76,7 @@ use social::{AppCredentials, Platform};
 use url::Url;
 
 use super::limits::Limits;
+use super::media::Room;
 use super::outward;
 use super::reader::Reader;
 use crate::args::Storage;
@@ -101,6 +107,7 @@ pub(super) struct File {
     pub(super) oidc: Option<Oidc>,
     pub(super) agent: Option<AgentGateway>,
     pub(super) private_hosts: Vec<PrivateHost>,
+    pub(super) room: Room,
 }
 
 /// Where the certificate and its key are.
@@ -192,6 +199,7 @@ impl File {
             oidc: None,
             agent: None,
             private_hosts: Vec::new(),
+            room: Room::default(),
         };
         if let Some(path) = reader.text("metrics_token_file") {
             match from_file(&path) {
@@ -212,12 +220,14 @@ impl File {
         let provider = reader.raw("oidc");
         let gateway = reader.raw("agent");
         let outbound = reader.raw("outbound");
+        let media = reader.raw("media");
         reader.end();
         file.tls = tls_files(tls, problems);
         file.traces = collector(otel, problems);
         file.limits = Limits::read(limits, problems);
         file.agent = outward::agent(gateway, problems);
         file.private_hosts = outward::private_hosts(outbound, problems);
+        file.room = Room::read(media, problems);
         if !provider.is_null() {
             file.oidc = oidc(provider, problems);
         }

@@ -6,6 +6,7 @@ mod first_admin;
 mod first_key;
 mod limits;
 mod listen;
+mod media;
 mod numbers;
 mod outward;
 mod paced;
@@ -147,6 +148,7 @@ pub(crate) fn builder(settings: &Settings, mut config: EngineConfig) -> Builder 
     if let Some(undo) = settings.undo {
         config.undo = undo;
     }
+    settings.room.set(&mut config);
     let builder = Social::builder().data_dir(&settings.data).config(config);
     let mut builder = settings.storage.clone().tell(builder);
     if let Some(url) = &settings.public_url {

@@ -12,6 +12,7 @@ use url::Url;
 
 use super::file::{File, Network, Oidc, TlsFiles};
 use super::limits::Limits;
+use super::media::Room;
 use crate::args::{LogFormat, Serve, Storage};
 
 /// The address that is listened on where nothing else is said: this machine alone.
@@ -40,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) oidc: Option<Oidc>,
     pub(crate) agent: Option<AgentGateway>,
     pub(crate) private_hosts: Vec<PrivateHost>,
+    /// How much room what is made of media may take.
+    pub(crate) room: Room,
 }
 
 impl Settings {
@@ -82,6 +85,7 @@ impl Settings {
             oidc: file.oidc,
             agent: file.agent,
             private_hosts: file.private_hosts,
+            room: file.room,
         };
         settings.check_together(&mut problems);
         if problems.is_empty() { Ok(settings) } else { Err(problems) }

@@ -125,7 +125,7 @@ async fn killed_again_and_again(place: Place) {
                 let target = Target { platform: platform.clone(), account: Some(account.id) };
                 let mut request = PostRequest::new(social.workspace(), &text, [target]);
                 if *with_photo {
-                    request = request.with_media(MediaRef { asset: photo.id, alt: None });
+                    request = request.with_media(MediaRef::new(photo.id));
                 }
                 posts.push(social.posts().schedule_post(request).await.unwrap());
                 texts.push(text);

@@ -293,6 +293,9 @@ pub struct ImagePlan {
     /// What of its metadata stays.
     #[serde(default)]
     pub metadata: Keep,
+    /// In as few bytes as can be, as a JPEG: some times the work for the same look.
+    #[serde(default)]
+    pub smallest: bool,
     /// What a person would want to know of it.
     pub changes: Vec<Change>,
 }
@@ -315,6 +318,7 @@ impl ImagePlan {
             pad: None,
             background: white(),
             metadata: Keep::default(),
+            smallest: false,
             changes: Vec::new(),
         }
     }

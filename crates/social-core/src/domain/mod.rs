@@ -19,6 +19,7 @@ mod slot;
 mod upload;
 mod voice;
 mod webhook;
+mod wishes;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,7 @@ pub use webhook::{
     DueSecret, MessageStatus, PauseReason, Webhook, WebhookAttempt, WebhookKind, WebhookMessage,
     WebhookOutcome, WebhookStatus,
 };
+pub use wishes::{Fit, Wishes};
 
 /// What kind of thing a post is on a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, AssetId, DeliveryStatus, Platform, PostId, WorkspaceId};
+use super::{AccountId, AssetId, DeliveryStatus, Platform, PostId, Wishes, WorkspaceId};
 use crate::Timestamp;
 
 /// What an author wrote. Where and when it goes stands in its deliveries.
@@ -48,6 +48,17 @@ pub struct MediaRef {
     /// What it shows, for those who cannot see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alt: Option<String>,
+    /// How a picture is to be made fit.
+    #[serde(default, skip_serializing_if = "Wishes::is_default")]
+    pub wishes: Wishes,
+}
+
+impl MediaRef {
+    /// The file as it is made fit by default, without a description.
+    #[must_use]
+    pub fn new(asset: AssetId) -> Self {
+        Self { asset, alt: None, wishes: Wishes::default() }
+    }
 }
 
 /// Where a post shall go.

@@ -49,6 +49,16 @@ pub struct EngineConfig {
     pub undo: Duration,
     /// For how long, at least, an idempotency key is kept after the end of its post.
     pub key_ttl: Duration,
+    /// For how long a rendition that nobody uses is kept; it is made again where it is wanted.
+    pub rendition_ttl: Duration,
+    /// The most bytes that all renditions have; those go that rested longest.
+    pub rendition_bytes: u64,
+    /// For how long a rendition is surely kept after its last use: longer than a network takes to
+    /// fetch it.
+    pub rendition_rest: Duration,
+    /// How many bytes stay free on the disk of the media, where that is known: below, renditions go,
+    /// and new media are refused.
+    pub media_reserve: u64,
     /// How often what is over is cleared away.
     pub tidy_every: Duration,
 }
@@ -81,6 +91,10 @@ impl Default for EngineConfig {
             message_log: Duration::from_secs(30 * DAY),
             undo: Duration::ZERO,
             key_ttl: Duration::from_secs(DAY),
+            rendition_ttl: Duration::from_secs(30 * DAY),
+            rendition_bytes: 20 << 30,
+            rendition_rest: Duration::from_secs(DAY),
+            media_reserve: 512 << 20,
             tidy_every: Duration::from_secs(MINUTE),
         }
     }

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncReadExt as _;
 
 use super::audit::note;
+use super::evict::has_room;
 use super::{Error, Incoming, Missing, Ports};
 use crate::domain::media::MediaProbe;
 use crate::domain::{Asset, AssetId, WorkspaceId};
@@ -113,6 +114,7 @@ impl Library {
             MediaProbe::Document(file) => (file.format.mime(), file.format.extension()),
         };
         let key = BlobKey::new(format!("assets/{}/{hash}.{extension}", &hash[..2]))?;
+        has_room(&self.ports, probe.bytes()).await?;
         self.keep(source, &key).await?;
         let now = self.ports.clock.now();
         let asset = Asset {
@@ -125,20 +127,48 @@ impl Library {
             name,
             created_at: now,
         };
-        let mut unit = self.ports.store.begin().await?;
-        // Another may have taken the same bytes in meanwhile.
-        if let Some(asset) = unit.media().asset_by_hash(ws, &hash).await? {
-            return Ok(asset);
+        match self.note_asset(&asset).await {
+            Ok(None) => {}
+            Ok(Some(asset)) => return Ok(asset),
+            Err(error) => {
+                self.forget_bytes(&asset).await;
+                return Err(error);
+            }
         }
-        unit.media().insert_asset(&asset).await?;
-        self.record(&mut *unit, ws, "media.add", &asset.id.to_string()).await?;
-        unit.commit().await?;
         // Whoever removed the last asset of these bytes just now took them along: from here on the
         // row keeps them.
         if self.ports.blobs.len(&asset.key).await?.is_none() {
             self.keep(source, &asset.key).await?;
         }
         Ok(asset)
+    }
+
+    /// Writes the row, unless another took the same bytes in meanwhile: that asset then.
+    async fn note_asset(&self, asset: &Asset) -> Result<Option<Asset>, Error> {
+        let ws = asset.workspace_id;
+        let mut unit = self.ports.store.begin().await?;
+        if let Some(there) = unit.media().asset_by_hash(ws, &asset.hash).await? {
+            return Ok(Some(there));
+        }
+        unit.media().insert_asset(asset).await?;
+        self.record(&mut *unit, ws, "media.add", &asset.id.to_string()).await?;
+        unit.commit().await?;
+        Ok(None)
+    }
+
+    /// Takes bytes away again whose row could not be written, as far as that can be done: an upload
+    /// that broke leaves nothing behind. Whoever holds the same bytes keeps them.
+    async fn forget_bytes(&self, asset: &Asset) {
+        let forget = async {
+            let mut unit = self.ports.store.begin().await?;
+            if !unit.media().is_held(&asset.hash).await? {
+                self.ports.blobs.delete(&asset.key).await?;
+            }
+            Ok::<(), Error>(())
+        };
+        if let Err(error) = forget.await {
+            tracing::warn!(key = %asset.key, %error, "the bytes of a broken upload are left");
+        }
     }
 
     async fn keep(&self, source: &MediaSource, key: &BlobKey) -> Result<(), Error> {

@@ -6,15 +6,15 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Error, Missing, Ports};
 use crate::domain::media::{ImagePlan, MediaProbe, VideoPlan};
-use crate::domain::{Asset, Delivery, RenderedMedia, Rendition, WorkspaceId};
+use crate::domain::{Asset, Delivery, RenderedMedia, Rendition, Wishes, WorkspaceId};
 use crate::error::{ErrorKind, PlatformError};
 use crate::measure;
 use crate::ports::{Activity, BlobKey, MediaSource, Progress};
-use crate::rules::{MediaRule, Plan, plan_media};
+use crate::rules::{MediaRule, Plan, plan_media_as};
 
 /// Rises when the pipeline makes other bytes of the same plan, so that old renditions are not
 /// taken for new ones.
-const PIPELINE: u32 = 2;
+const PIPELINE: u32 = 3;
 
 /// Makes all of a delivery's media fit. What was made before is used again, so doing it twice, or
 /// being stopped half way, does no harm.
@@ -34,7 +34,7 @@ pub(super) async fn render(
         let rule = rule
             .and_then(|rule| rule.media.as_ref())
             .ok_or_else(|| rejected(delivery, "the network takes no media here"))?;
-        let (rendition, changes) = fit(ports, delivery, item, &asset, rule).await?;
+        let (rendition, changes) = fit(ports, delivery, item, &asset, rule, &media.wishes).await?;
         rendered.push(RenderedMedia {
             bytes: rendition.probe.bytes(),
             key: rendition.key,
@@ -53,10 +53,11 @@ async fn fit(
     item: usize,
     asset: &Asset,
     rule: &MediaRule,
+    wishes: &Wishes,
 ) -> Result<(Rendition, Vec<crate::domain::media::Change>), Error> {
     let ws = delivery.workspace_id;
-    let plan =
-        plan_media(&asset.probe, rule).map_err(|error| rejected(delivery, error.to_string()))?;
+    let plan = plan_media_as(&asset.probe, rule, wishes)
+        .map_err(|error| rejected(delivery, error.to_string()))?;
     let changes = plan.changes().to_vec();
     if plan == Plan::AsItIs {
         let Asset { hash: source, key, mime, probe, .. } = asset.clone();
@@ -119,7 +120,7 @@ async fn fit(
         probe: processed.probe,
     };
     let mut unit = ports.store.begin().await?;
-    unit.media().put_rendition(ws, &rendition).await?;
+    unit.media().put_rendition(ws, &rendition, ports.clock.now()).await?;
     unit.commit().await?;
     Ok((rendition, changes))
 }
@@ -132,7 +133,11 @@ async fn made(
 ) -> Result<Option<Rendition>, Error> {
     let mut unit = ports.store.begin().await?;
     let Some(rendition) = unit.media().rendition(ws, source, name).await? else { return Ok(None) };
-    drop(unit);
+    // Noted, so that it is not let go while it is in use.
+    if !unit.media().use_rendition(ws, source, name, ports.clock.now()).await? {
+        return Ok(None);
+    }
+    unit.commit().await?;
     // The row may outlive the bytes, where somebody cleared the folder.
     let there = ports.blobs.len(&rendition.key).await?.is_some();
     Ok(there.then_some(rendition))
@@ -144,9 +149,9 @@ fn recipe(plan: &Plan) -> (String, u64) {
     match plan {
         Plan::Image(plan) => {
             let ImagePlan { keep, crop, width, height, format, max_bytes, .. } = plan;
-            let ImagePlan { pad, background, metadata, changes: _, .. } = plan;
+            let ImagePlan { pad, background, metadata, smallest, changes: _, .. } = plan;
             let made = format!("image {keep} {crop:?} {width}x{height} {format:?}");
-            (format!("{made} {pad:?} {background:?} {metadata:?}"), *max_bytes)
+            (format!("{made} {pad:?} {background:?} {metadata:?} {smallest}"), *max_bytes)
         }
         Plan::Video(plan) => {
             let VideoPlan { action, trim, max_bytes, changes: _ } = plan;

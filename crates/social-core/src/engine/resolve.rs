@@ -7,10 +7,9 @@ use super::posts::{DeliveryPreview, SlotSearch};
 use super::quota::{QuotaLeft, Quotas};
 use super::{Error, Ports};
 use crate::Timestamp;
-use crate::domain::media::MediaProbe;
 use crate::domain::{Account, Budget, Grant, GrantStatus, MediaRef, PostId, Said, Target};
 use crate::ports::{BlobKey, Near, PlatformApi, PostRequest, UnitOfWork, When};
-use crate::preflight::{Code, Draft, Finding, Severity, Unreachable, Verdict, check};
+use crate::preflight::{Code, Draft, DraftMedia, Finding, Severity, Unreachable, Verdict, check};
 use crate::rules::QuotaScope;
 use crate::rules::options::PostOptions;
 
@@ -135,7 +134,7 @@ async fn draft(
     request: &PostRequest,
     api: &dyn PlatformApi,
     account: &Account,
-    media: &[(MediaProbe, Option<String>)],
+    media: &[DraftMedia],
     near: Near,
     (due_at, now): (Timestamp, Timestamp),
 ) -> Result<(ResolvedTarget, Vec<Finding>), Error> {
@@ -342,11 +341,14 @@ async fn media(
     unit: &mut dyn UnitOfWork,
     request: &PostRequest,
     findings: &mut Vec<Finding>,
-) -> Result<Vec<(MediaProbe, Option<String>)>, Error> {
+) -> Result<Vec<DraftMedia>, Error> {
     let mut probes = Vec::new();
-    for (at, MediaRef { asset, alt }) in request.media.iter().enumerate() {
+    for (at, MediaRef { asset, alt, wishes }) in request.media.iter().enumerate() {
         match unit.media().asset(request.workspace, *asset).await? {
-            Some(found) => probes.push((found.probe, alt.clone())),
+            Some(found) => {
+                let (alt, wishes) = (alt.clone(), *wishes);
+                probes.push(DraftMedia { probe: found.probe, alt, wishes });
+            }
             None => findings.push(finding(
                 Code::MediaNotFound,
                 &format!("/media/{at}"),

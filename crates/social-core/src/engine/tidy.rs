@@ -1,6 +1,7 @@
 //! Clearing away what is over.
 
 use super::choices::forget_choices;
+use super::evict::evict;
 use super::posts::forget_keys;
 use super::uploads::forget_expired;
 use super::webhooks::forget;
@@ -19,6 +20,8 @@ pub struct Tidied {
     pub messages: u64,
     /// Events that were told long ago.
     pub events: u64,
+    /// Renditions that rested too long, or for which there was no room.
+    pub renditions: usize,
 }
 
 /// Clears away a small batch of what is over. A worker does so from time to time; it does no harm
@@ -31,5 +34,6 @@ pub async fn tidy(ports: &Ports) -> Result<Tidied, Error> {
     let uploads = forget_expired(ports).await?;
     let choices = forget_choices(ports).await?;
     let (messages, events) = forget(ports).await?;
-    Ok(Tidied { keys, uploads, choices, messages, events })
+    let renditions = evict(ports).await?;
+    Ok(Tidied { keys, uploads, choices, messages, events, renditions })
 }

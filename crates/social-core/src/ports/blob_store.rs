@@ -110,6 +110,11 @@ pub trait BlobStore: Debug + Send + Sync + 'static {
     /// Forgets the blob.
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError>;
 
+    /// How many bytes there is still room for, where that is known: a bucket has no end.
+    async fn room(&self) -> Result<Option<u64>, BlobError> {
+        Ok(None)
+    }
+
     /// Where the blob lies on this machine, for stores that are a folder.
     fn local_path(&self, key: &BlobKey) -> Option<PathBuf> {
         let _ = key;

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use super::MediaWork;
 use crate::domain::media::{ImageFormat, ImagePlan, MediaProbe, VideoAction, VideoPlan};
 use crate::rules::{MediaRule, Plan, plan_media};
 
@@ -203,6 +204,11 @@ pub trait MediaPipeline: Debug + Send + Sync + 'static {
                 "a file that is sent as it is has no preview: open the file itself",
             )),
         }
+    }
+
+    /// What waits and what runs, oldest first. A pipeline that does not know shows nothing.
+    fn queue(&self) -> Vec<MediaWork> {
+        Vec::new()
     }
 
     /// Probes, plans by `rule`, and does what the plan says.

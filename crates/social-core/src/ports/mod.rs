@@ -14,6 +14,7 @@ mod event_sink;
 mod id_source;
 mod job_queue;
 mod media_pipeline;
+mod media_work;
 mod password_hasher;
 mod people;
 mod platform_api;
@@ -42,6 +43,7 @@ pub use job_queue::{Backlog, Claim, ClaimRequest, JobQueue};
 pub use media_pipeline::{
     MediaError, MediaErrorKind, MediaPipeline, MediaSource, Processed, Progress, ThumbnailAt,
 };
+pub use media_work::{MediaWork, MediaWorkKind};
 pub use password_hasher::{HashError, PasswordHasher};
 pub use people::{InvitationRepo, PersonRepo, SessionRepo};
 pub use platform_api::{

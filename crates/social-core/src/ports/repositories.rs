@@ -294,8 +294,38 @@ pub trait MediaRepo: Send {
         workspace: WorkspaceId,
         source: &str,
     ) -> Result<Vec<Rendition>>;
-    /// Keeps a rendition; one of the same source and plan is overwritten.
-    async fn put_rendition(&mut self, workspace: WorkspaceId, rendition: &Rendition) -> Result<()>;
+    /// Keeps a rendition, used at `at`; one of the same source and plan is overwritten.
+    async fn put_rendition(
+        &mut self,
+        workspace: WorkspaceId,
+        rendition: &Rendition,
+        at: Timestamp,
+    ) -> Result<()>;
+    /// Notes that a rendition is used. Whether it is there.
+    async fn use_rendition(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+        plan: &str,
+        at: Timestamp,
+    ) -> Result<bool>;
+    /// Renditions of all workspaces that were last used before `before`, those first that rest
+    /// longest.
+    async fn resting_renditions(
+        &mut self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(WorkspaceId, Rendition)>>;
+    /// How many bytes the renditions of all workspaces have.
+    async fn rendition_bytes(&mut self) -> Result<u64>;
+    /// Takes a rendition out, if it is there. Whether no other workspace has the same, so that its
+    /// bytes may go too.
+    async fn remove_rendition(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+        plan: &str,
+    ) -> Result<bool>;
     /// The rendition of this source by this plan.
     async fn rendition(
         &mut self,

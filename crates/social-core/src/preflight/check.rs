@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 
 use super::{Code, Finding, Fix, Severity};
 use crate::Timestamp;
-use crate::domain::PostKind;
 use crate::domain::media::MediaProbe;
+use crate::domain::{PostKind, Wishes};
 use crate::rules::options::{PostOptions, Problem, Shape};
-use crate::rules::{KindRule, Plan, Rules, count, hashtags, mentions, plan_media, shorten};
+use crate::rules::{KindRule, Plan, Rules, count, hashtags, mentions, plan_media_as, shorten};
 
 /// What one network would get.
 #[derive(Debug, Clone)]
@@ -16,8 +16,8 @@ pub struct Draft<'a> {
     pub rules: &'a Rules,
     /// The text.
     pub text: &'a str,
-    /// The media, in order, with their descriptions.
-    pub media: &'a [(MediaProbe, Option<String>)],
+    /// The media, in order.
+    pub media: &'a [DraftMedia],
     /// What only this network knows, as the author wrote it.
     pub options: &'a Map<String, Value>,
     /// When it shall be visible.
@@ -30,6 +30,17 @@ pub struct Draft<'a> {
     pub unreachable: Unreachable,
     /// How many posts the account already has in the day around `at`.
     pub posts_that_day: u32,
+}
+
+/// A media item of a draft.
+#[derive(Debug, Clone)]
+pub struct DraftMedia {
+    /// What it is.
+    pub probe: MediaProbe,
+    /// What it shows, for those who cannot see it.
+    pub alt: Option<String>,
+    /// How the author wants it made fit.
+    pub wishes: Wishes,
 }
 
 /// What a network would have to fetch and cannot reach, since media have no public address.
@@ -79,10 +90,10 @@ pub fn check(draft: &Draft<'_>) -> Verdict {
         }
     };
     let kind = kind(draft, options.as_ref(), &mut report);
-    let first = draft.media.first().map(|(probe, _)| probe);
+    let first = draft.media.first().map(|item| &item.probe);
     let rule = kind.and_then(|kind| draft.rules.kind_with(kind, first));
     if let (Some(options), Some(kind)) = (&options, kind) {
-        let media: Vec<_> = draft.media.iter().map(|(probe, _)| probe).collect();
+        let media: Vec<_> = draft.media.iter().map(|item| &item.probe).collect();
         for problem in options.problems(Shape { kind, media: &media }) {
             report.option(&problem);
         }
@@ -178,10 +189,10 @@ fn kind(
     };
     let shape = match draft.media {
         [] => PostKind::Text,
-        [(MediaProbe::Video(_), _)] => PostKind::Video,
-        [(MediaProbe::Document(_), _)] => PostKind::Document,
+        [DraftMedia { probe: MediaProbe::Video(_), .. }] => PostKind::Video,
+        [DraftMedia { probe: MediaProbe::Document(_), .. }] => PostKind::Document,
         [_] => PostKind::Image,
-        all if all.iter().all(|(probe, _)| fits(probe)) => PostKind::Carousel,
+        all if all.iter().all(|item| fits(&item.probe)) => PostKind::Carousel,
         _ => {
             let message = "a post takes pictures, or one video or document: leave the rest out";
             let message = message.to_owned();
@@ -293,7 +304,7 @@ fn media(
         MediaProbe::Video(_) => fetched,
         MediaProbe::Document(_) => false,
     };
-    if draft.media.iter().any(|(probe, _)| out_of_reach(probe)) {
+    if draft.media.iter().any(|item| out_of_reach(&item.probe)) {
         let message = format!(
             "{name} fetches these media from a public address, and none is set: \
              configure the public address of the media folder or bucket"
@@ -301,11 +312,11 @@ fn media(
         report.error(Code::MediaNotPublic, "/media", message);
     }
     let mut plans = Vec::new();
-    for (at, (probe, alt)) in draft.media.iter().enumerate() {
+    for (at, DraftMedia { probe, alt, wishes }) in draft.media.iter().enumerate() {
         let pointer = format!("/media/{at}");
         let own = draft.rules.kind_with(rule.kind, Some(probe)).unwrap_or(rule);
         let Some(limits) = &own.media else { continue };
-        let plan = match plan_media(probe, limits) {
+        let plan = match plan_media_as(probe, limits, wishes) {
             Ok(plan) => {
                 if !plan.changes().is_empty() {
                     let changes = plan.changes().to_vec();
@@ -345,7 +356,7 @@ mod tests {
     use crate::domain::media::{ColourProfile, ImageFormat, ImageProbe};
     use crate::rules::{facebook, instagram};
 
-    fn photo() -> (MediaProbe, Option<String>) {
+    fn photo() -> DraftMedia {
         let probe = ImageProbe {
             format: ImageFormat::Jpeg,
             width: 1080,
@@ -359,7 +370,7 @@ mod tests {
             motion: None,
             focus: None,
         };
-        (MediaProbe::Image(probe), None)
+        DraftMedia { probe: MediaProbe::Image(probe), alt: None, wishes: Wishes::default() }
     }
 
     fn no_options() -> &'static Map<String, Value> {
@@ -367,11 +378,7 @@ mod tests {
         &NONE
     }
 
-    fn draft<'a>(
-        rules: &'a Rules,
-        text: &'a str,
-        media: &'a [(MediaProbe, Option<String>)],
-    ) -> Draft<'a> {
+    fn draft<'a>(rules: &'a Rules, text: &'a str, media: &'a [DraftMedia]) -> Draft<'a> {
         Draft {
             rules,
             text,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Platform;
 
-pub use check::{Draft, Unreachable, Verdict, check};
+pub use check::{Draft, DraftMedia, Unreachable, Verdict, check};
 
 /// One thing that preflight found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -21,9 +21,7 @@ use crate::ports::Quota;
 pub use facebook::facebook;
 pub use instagram::instagram;
 pub use linkedin::linkedin;
-pub use plan::{
-    Fit, Plan, Refused, Wishes, plan_image, plan_image_as, plan_media, plan_media_as, plan_video,
-};
+pub use plan::{Plan, Refused, plan_image, plan_image_as, plan_media, plan_media_as, plan_video};
 pub use text::{TextUnit, count, emoji, hashtags, links, mentions, shorten, split, whole_pieces};
 pub use tiktok::tiktok;
 

@@ -61,6 +61,8 @@ pub(crate) static RULES: &[Rule] = &[
     rule("POST", "/api/accounts", Scope::AccountsRead, WEB, MANAGER),
     rule("POST", "/api/media", Scope::PostsWrite, FILES, MANAGER),
     rule("GET", "/api/media/{id}", Scope::PostsRead, FILES, CLIENT),
+    rule("GET", "/api/media/{id}/preview", Scope::PostsRead, FILES, CLIENT),
+    rule("GET", "/api/media-work", Scope::PostsRead, FILES, CLIENT),
     rule("DELETE", "/api/media/{id}", Scope::PostsWrite, FILES, MANAGER),
     rule("GET", "/api/media", Scope::PostsRead, FILES, CLIENT),
     rule("POST", "/api/uploads", Scope::PostsWrite, FILES, MANAGER),

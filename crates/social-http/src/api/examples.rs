@@ -54,6 +54,7 @@ fn dry_run() -> Value {
             "media": [],
             "warnings": [],
             "fixes": [],
+            "pictures": [],
         }],
         "confirm": "cfm_b695abaf841da979c31c6fcf6c7f6f303f7897b156813ae755750e90ea34f292",
         "expires_at": "2030-01-03T10:15:00Z",

@@ -26,6 +26,7 @@ mod limits;
 mod mcp;
 mod measured;
 mod media;
+mod media_preview;
 mod metrics;
 mod openapi;
 mod pages;
@@ -169,6 +170,7 @@ impl Api {
             .merge(posts::routes())
             .merge(preflight::routes())
             .merge(media::routes())
+            .merge(media_preview::routes())
             .merge(uploads::routes())
             .merge(slots::routes())
             .merge(accounts::routes())

@@ -28,5 +28,5 @@ pub(crate) async fn preflight(
 ) -> Result<Json<DryRun>, Problem> {
     let asked = body.asked(&app, &caller).await?;
     let preview = app.posts().preview(&asked.request).await.map_err(table::problem)?;
-    Ok(Json(preview_answer(&preview)))
+    Ok(Json(preview_answer(&app, &asked.request, &preview)))
 }

@@ -43,6 +43,7 @@ pub(crate) struct House {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    pub(crate) bytes: axum::body::Bytes,
     pub(crate) text: String,
     pub(crate) body: Value,
 }
@@ -186,7 +187,7 @@ impl House {
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or_default();
-        Answer { status: parts.status, headers: parts.headers, text, body }
+        Answer { status: parts.status, headers: parts.headers, bytes, text, body }
     }
 
     /// The status alone, for answers that may not end.

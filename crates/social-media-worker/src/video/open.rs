@@ -1,10 +1,13 @@
 //! Opening a clip that a stranger made.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Once;
 
 use ffmpeg_next::codec::decoder::{Audio, Opened, Video};
 use ffmpeg_next::codec::threading;
+use ffmpeg_next::format::Pixel;
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::{Codec, Dictionary, Rational, Stream, codec, format, log, media};
@@ -26,7 +29,7 @@ pub(super) struct Clip {
 }
 
 /// No network, no play lists, no lists of other files: only what stands in this one file.
-const OPTIONS: [(&str, &str); 5] = [
+const OPTIONS: [(&str, &str); 4] = [
     ("protocol_whitelist", "file"),
     ("format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,gif"),
     (
@@ -35,12 +38,36 @@ const OPTIONS: [(&str, &str); 5] = [
          mjpeg,prores,gif,aac,mp2,mp2float,mp3,mp3float,opus,libopus,vorbis,ac3,eac3,alac,flac,amrnb,pcm_s16le,\
          pcm_s16be,pcm_s24le,pcm_s24be,pcm_f32le",
     ),
-    ("probesize", "5000000"),
     ("analyzeduration", "5000000"),
 ];
 
+/// How many bytes are read at most to find out what the streams are.
+const ENOUGH: &str = "5000000";
+/// How many bytes behind the index of an MP4 are read at once to find out more: FFmpeg decodes all
+/// frames that it meets there, and the index says all but how colours are stored.
+const GLANCE: &str = "65536";
+
+/// Opens the file at `path` to look at it, whose sizes are within the budget then: of an MP4 next to
+/// nothing is decoded. To copy or encode all of it, it has to be opened by [`open`].
+pub(super) fn glance(job: Job<'_>, path: &Path) -> Result<Clip> {
+    let unread = |error| io("the clip cannot be read", error);
+    let mut head = [0; 8];
+    let read = File::open(path).and_then(|mut file| file.read(&mut head)).map_err(unread)?;
+    if read == head.len() && head.ends_with(b"ftyp") {
+        let clip = open_within(job, path, GLANCE)?;
+        if raw::picture(&clip.stream(clip.video)?.parameters()).pixels != Pixel::None {
+            return Ok(clip);
+        }
+    }
+    open(job, path)
+}
+
 /// Opens the file at `path`, whose sizes are within the budget then.
 pub(super) fn open(job: Job<'_>, path: &Path) -> Result<Clip> {
+    open_within(job, path, ENOUGH)
+}
+
+fn open_within(job: Job<'_>, path: &Path, bytes: &str) -> Result<Clip> {
     start();
     let len = std::fs::metadata(path)
         .map_err(|error| io(&format!("{} cannot be opened", path.display()), error))?
@@ -48,6 +75,7 @@ pub(super) fn open(job: Job<'_>, path: &Path) -> Result<Clip> {
     job.budget.check_video_bytes(len)?;
     let token = job.token.clone();
     let mut options = OPTIONS.iter().copied().collect::<Dictionary<'_>>();
+    options.set("probesize", bytes);
     options.set("max_streams", &job.budget.video_streams.to_string());
     let input = format::input_with_interrupt_and_dictionary(
         &file_address(path)?,

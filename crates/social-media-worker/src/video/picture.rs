@@ -27,6 +27,8 @@ pub(super) struct Decoding {
     start: i64,
     frame: frame::Video,
     frames: u64,
+    /// When the last frame began, in seconds.
+    last: f64,
     /// How long a frame of the clip is shown, and when the last one ends, in the clip's time.
     step: i64,
     end: i64,
@@ -47,7 +49,7 @@ impl Decoding {
         let start = (clip.start / f64::from(base)).round() as i64;
         let step = (1.0 / (rate(&clip.stream(clip.video)?) * f64::from(base))).round() as i64;
         let frame = frame::Video::empty();
-        Ok(Self { decoder, base, start, frame, frames: 0, step, end: 0 })
+        Ok(Self { decoder, base, start, frame, frames: 0, last: 0.0, step, end: 0 })
     }
 
     /// A way for these frames.
@@ -92,6 +94,8 @@ impl Decoding {
         if seconds > job.budget.video_duration.as_secs_f64() + 60.0 {
             return Err(too_large("the clip runs longer than it says: cut it first"));
         }
+        job.budget.check_video_still(seconds - self.last)?;
+        self.last = seconds;
         job.at(seconds, length);
         self.frame.set_pts(Some(time));
         self.end = self.end.max(time + self.step);

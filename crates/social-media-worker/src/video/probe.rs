@@ -11,7 +11,7 @@ use social_core::domain::media::{AudioProbe, VideoProbe};
 
 use super::boxes::{self, Boxes};
 use super::job::Job;
-use super::open::{Clip, open};
+use super::open::{Clip, glance};
 use super::raw::{self, Facts};
 use social_media::Orientation;
 use social_media::errors::{Result, io};
@@ -23,13 +23,16 @@ pub(crate) fn file(job: Job<'_>, path: &Path) -> Result<VideoProbe> {
         .len();
     job.budget.check_video_bytes(bytes)?;
     let (container, boxes) = container(path, bytes)?;
-    let mut clip = open(job, path)?;
+    let mut clip = glance(job, path)?;
     let duration = duration(job, &mut clip)?;
     let video = clip.stream(clip.video)?;
     let facts = raw::picture(&video.parameters());
     let fps = rate(&video);
     let frames = (duration.as_secs_f64() * fps).ceil().max(video.frames() as f64);
     job.budget.check_video_length(duration, frames as u64)?;
+    if let Ok(known @ 1..) = u64::try_from(video.frames()) {
+        job.budget.check_video_still(duration.as_secs_f64() / known as f64)?;
+    }
     let turn = orientation(&video);
     let (shown, tall) = shown(&facts);
     let (width, height) = turn.size(shown, tall);

@@ -11,7 +11,7 @@ use social_media::native::Pixels;
 use super::chain::Chain;
 use super::frames::KeyFrames;
 use super::job::Job;
-use super::open::open;
+use super::open::glance;
 use super::probe::{orientation, shown};
 use super::raw;
 use super::spec::{TONES, is_hdr};
@@ -28,7 +28,7 @@ pub(crate) fn still(
     at: ThumbnailAt,
     max_width: u32,
 ) -> Result<(Pixels, Vec<u8>)> {
-    let clip = open(job, path)?;
+    let clip = glance(job, path)?;
     let length = (clip.input.duration().max(0) as f64) / 1e6;
     let mut frames = KeyFrames::new(job, clip)?;
     let chosen = match at {

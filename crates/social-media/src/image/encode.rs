@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::probe::probe;
 use super::raster::Raster;
-use super::turbo::{self, Picture};
+use super::spare;
+use super::turbo::{self, Aim, Picture};
 use crate::budget::Budget;
 use crate::errors::{Result, cannot_fit, codec, size, unsupported};
 
@@ -21,14 +22,17 @@ pub(super) fn encode(
     plan: &ImagePlan,
     token: &CancellationToken,
 ) -> Result<Vec<u8>> {
-    let ImagePlan { format, max_bytes, background, .. } = *plan;
+    let ImagePlan { format, max_bytes, background, smallest, .. } = *plan;
     let mut out = Vec::new();
     let (width, height) = (raster.width, raster.height);
     let channels = if raster.alpha { ExtendedColorType::Rgba8 } else { ExtendedColorType::Rgb8 };
     match format {
         ImageFormat::Jpeg => {
             let data = raster.flattened(background).data;
-            return turbo::encode(Picture::Rgb(width, height, &data), max_bytes, token);
+            let picture = Picture::Rgb(width, height, &data);
+            let file = turbo::encode(picture, Aim { max_bytes, smallest }, token);
+            spare::give(data);
+            return file;
         }
         ImageFormat::Png => {
             PngEncoder::new(&mut out).write_image(&raster.data, width, height, channels)

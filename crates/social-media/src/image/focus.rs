@@ -1,12 +1,12 @@
 //! What a person looks at first, so that a crop keeps it in sight.
 
-use fast_image_resize::Resizer;
 use social_core::domain::media::Focus;
 
 use super::decode;
 use super::header::Header;
 use super::raster::Raster;
 use super::scale::{Channels, Window, scale};
+use super::spare::Scaler;
 use super::turbo;
 use crate::budget::Budget;
 use crate::errors::Result;
@@ -26,15 +26,24 @@ pub(super) fn find(bytes: &[u8], header: &Header, budget: &Budget) -> Result<Opt
         Some(raster) => raster,
         None => decode::decode(bytes, header, budget)?.0.flattened([255; 3]),
     };
+    Ok(place(&header.orientation.upright(shrunk(&raster)?)))
+}
+
+/// The same of a picture that somebody else decoded, upright.
+pub(crate) fn find_in(raster: Raster) -> Result<Option<Focus>> {
+    Ok(place(&shrunk(&raster.flattened([255; 3]))?))
+}
+
+/// A copy of few pixels.
+fn shrunk(raster: &Raster) -> Result<Raster> {
     let long = f64::from(raster.width.max(raster.height));
     let side = |length: u32| {
         ((f64::from(length) * f64::from(JUDGED) / long).round() as u32).clamp(1, length.max(1))
     };
     let to = (side(raster.width), side(raster.height));
     let (from, all) = ((raster.width, raster.height), Window::whole(raster.width, raster.height));
-    let data = scale(&mut Resizer::new(), &raster.data, from, Channels::Rgb, all, to)?;
-    let small = Raster { width: to.0, height: to.1, alpha: false, data };
-    Ok(place(&header.orientation.upright(small)))
+    let data = scale(&mut Scaler::take(), &raster.data, from, Channels::Rgb, all, to)?;
+    Ok(Raster { width: to.0, height: to.1, alpha: false, data })
 }
 
 /// The middle of what stands out of an upright picture of a few pixels.

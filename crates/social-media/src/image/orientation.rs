@@ -4,6 +4,7 @@ use exif::{In, Reader, Tag};
 use social_core::domain::media::Crop;
 
 use super::raster::Raster;
+use super::spare;
 
 /// Pixels of a side of the squares in which pictures are turned.
 const SQUARE: usize = 32;
@@ -113,13 +114,13 @@ impl Orientation {
             8 => (end_x, wide as isize, -1),
             _ => (0, 1, wide as isize),
         };
-        let mut data = vec![0; from.len()];
+        let mut data = spare::room(from.len());
         let (to, _) = data.as_chunks_mut::<DEPTH>();
         // Turning walks down the columns of one of the two pictures: in squares, both stay near.
         for top in (0..down).step_by(SQUARE) {
             for left in (0..across).step_by(SQUARE) {
-                for y in top..(top + SQUARE).min(down) {
-                    let end = (left + SQUARE).min(across);
+                let (end, bottom) = ((left + SQUARE).min(across), (top + SQUARE).min(down));
+                for y in top..bottom {
                     let row = &mut to[y * across + left..y * across + end];
                     let mut at = first as isize + left as isize * right + y as isize * below;
                     for pixel in row {
@@ -129,6 +130,7 @@ impl Orientation {
                 }
             }
         }
+        spare::give(from);
         data
     }
 }

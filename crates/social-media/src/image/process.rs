@@ -5,9 +5,10 @@ use social_core::domain::media::{Crop, ImageFormat, ImagePlan};
 use social_core::ports::Processed;
 use tokio_util::sync::CancellationToken;
 
-use super::header::{self, Header};
+use super::header::Header;
 use super::raster::Raster;
 use super::scale::{Channels, Window, scale};
+use super::spare::Scaler;
 use super::{colour, credit, decode, encode, pad, turbo};
 use crate::budget::Budget;
 use crate::errors::{Result, cancelled, cannot_fit};
@@ -26,19 +27,19 @@ pub(super) struct View {
 /// pixels that are left; the crop is mapped to how the picture is stored.
 pub(crate) fn process_all(
     bytes: &[u8],
+    header: &Header,
     plans: &[ImagePlan],
     budget: &Budget,
     token: &CancellationToken,
 ) -> Result<Vec<Processed>> {
-    let header = header::read(bytes, budget)?;
-    let views = plans.iter().map(|plan| view(plan, &header, budget)).collect::<Result<Vec<_>>>()?;
+    let views = plans.iter().map(|plan| view(plan, header, budget)).collect::<Result<Vec<_>>>()?;
     let wanted: Vec<_> = plans.iter().zip(views).collect();
     if token.is_cancelled() {
         return Err(cancelled());
     }
-    let files = match turbo::process(bytes, &header, &wanted, budget, token)? {
+    let files = match turbo::process(bytes, header, &wanted, budget, token)? {
         Some(files) => files,
-        None => carefully(bytes, &header, &wanted, budget, token)?,
+        None => carefully(bytes, header, &wanted, budget, token)?,
     };
     let credited =
         files.into_iter().zip(plans).map(|(file, plan)| match credit::kept(bytes, plan.metadata) {
@@ -68,13 +69,13 @@ pub(crate) fn process_raster(
 /// The whole picture as a JPEG of at most `max_width` pixels across.
 pub(crate) fn thumbnail(
     bytes: &[u8],
+    header: &Header,
     max_width: u32,
     budget: &Budget,
     token: &CancellationToken,
 ) -> Result<Processed> {
-    let header = header::read(bytes, budget)?;
     let plan = smaller(header.orientation.size(header.width, header.height), max_width);
-    let done = process_all(bytes, &[plan], budget, token)?;
+    let done = process_all(bytes, header, &[plan], budget, token)?;
     done.into_iter().next().ok_or_else(|| cannot_fit("there is no plan for the picture"))
 }
 
@@ -151,7 +152,7 @@ fn render(
     wanted: &[(&ImagePlan, View)],
     token: &CancellationToken,
 ) -> Result<Vec<Vec<u8>>> {
-    let mut scaler = Resizer::new();
+    let mut scaler = Scaler::take();
     let mut files = Vec::with_capacity(wanted.len());
     for (plan, view) in wanted {
         if token.is_cancelled() {

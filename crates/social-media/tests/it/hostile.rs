@@ -1,6 +1,6 @@
 //! A corpus of files made to do harm, each told in a typed error, in bounded time and memory.
 //!
-//! Run alone with `--nocapture`, it prints how many there are and the worst of them.
+//! `make hostile` prints how many there are and the worst of them.
 
 use std::time::{Duration, Instant};
 

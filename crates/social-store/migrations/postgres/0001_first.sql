@@ -265,9 +265,14 @@ CREATE TABLE rendition (
   workspace_id uuid NOT NULL,
   source text NOT NULL,
   plan text NOT NULL,
+  bytes bigint NOT NULL,
+  used_at bigint NOT NULL,
   doc text NOT NULL,
   PRIMARY KEY (workspace_id, source, plan)
 );
+-- What rests longest goes first, and all bytes are summed up without reading the rows.
+CREATE INDEX rendition_rests ON rendition (used_at, bytes);
+CREATE INDEX rendition_same ON rendition (source, plan);
 
 CREATE TABLE snapshot (
   workspace_id uuid NOT NULL,

@@ -228,9 +228,14 @@ CREATE TABLE rendition (
   workspace_id BLOB NOT NULL,
   source TEXT NOT NULL,
   plan TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  used_at INTEGER NOT NULL,
   doc TEXT NOT NULL,
   PRIMARY KEY (workspace_id, source, plan)
 );
+-- What rests longest goes first, and all bytes are summed up without reading the rows.
+CREATE INDEX rendition_rests ON rendition (used_at, bytes);
+CREATE INDEX rendition_same ON rendition (source, plan);
 
 CREATE TABLE snapshot (
   workspace_id BLOB NOT NULL,

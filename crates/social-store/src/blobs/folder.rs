@@ -188,6 +188,18 @@ impl BlobStore for FolderBlobs {
         }
     }
 
+    #[cfg(unix)]
+    async fn room(&self) -> Result<Option<u64>, BlobError> {
+        let folder = self.folder.clone();
+        let look = move || rustix::fs::statvfs(&folder);
+        match tokio::task::spawn_blocking(look).await {
+            // What is left for those who are not root.
+            Ok(Ok(disk)) => Ok(Some(disk.f_bavail.saturating_mul(disk.f_frsize))),
+            Ok(Err(error)) => Err(failed(error.into())),
+            Err(error) => Err(BlobError::Io(Box::new(error))),
+        }
+    }
+
     fn local_path(&self, key: &BlobKey) -> Option<PathBuf> {
         Some(self.path(key))
     }

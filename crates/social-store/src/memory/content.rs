@@ -237,13 +237,66 @@ impl MediaRepo for MemoryUnit {
         let keys = self.state.renditions.keys();
         let keys: Vec<_> =
             keys.filter(|(ws, of, _)| *ws == workspace && of == source).cloned().collect();
-        Ok(keys.into_iter().filter_map(|key| self.take(|s| &mut s.renditions, key)).collect())
+        Ok(keys
+            .into_iter()
+            .filter_map(|key| self.take(|s| &mut s.renditions, key))
+            .map(|(_, made)| made)
+            .collect())
     }
 
-    async fn put_rendition(&mut self, workspace: WorkspaceId, rendition: &Rendition) -> Result<()> {
+    async fn put_rendition(
+        &mut self,
+        workspace: WorkspaceId,
+        rendition: &Rendition,
+        at: Timestamp,
+    ) -> Result<()> {
         let key = (workspace, rendition.source.clone(), rendition.plan.clone());
-        self.put(|s| &mut s.renditions, key, rendition.clone());
+        self.put(|s| &mut s.renditions, key, (at, rendition.clone()));
         Ok(())
+    }
+
+    async fn use_rendition(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+        plan: &str,
+        at: Timestamp,
+    ) -> Result<bool> {
+        let key = (workspace, source.to_owned(), plan.to_owned());
+        let Some((_, rendition)) = self.state.renditions.get(&key).cloned() else {
+            return Ok(false);
+        };
+        self.put(|s| &mut s.renditions, key, (at, rendition));
+        Ok(true)
+    }
+
+    async fn resting_renditions(
+        &mut self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(WorkspaceId, Rendition)>> {
+        let rows = self.state.renditions.iter().filter(|(_, (at, _))| *at < before);
+        let mut rows: Vec<_> =
+            rows.map(|((ws, ..), (at, made))| (*at, (*ws, made.clone()))).collect();
+        rows.sort_by_key(|(at, _)| *at);
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    async fn rendition_bytes(&mut self) -> Result<u64> {
+        Ok(self.state.renditions.values().map(|(_, made)| made.probe.bytes()).sum())
+    }
+
+    async fn remove_rendition(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+        plan: &str,
+    ) -> Result<bool> {
+        let key = (workspace, source.to_owned(), plan.to_owned());
+        self.take(|s| &mut s.renditions, key);
+        let mut rest = self.state.renditions.keys();
+        Ok(!rest.any(|(_, of, by)| of == source && by == plan))
     }
 
     async fn rendition(
@@ -253,6 +306,6 @@ impl MediaRepo for MemoryUnit {
         plan: &str,
     ) -> Result<Option<Rendition>> {
         let key = (workspace, source.to_owned(), plan.to_owned());
-        Ok(self.state.renditions.get(&key).cloned())
+        Ok(self.state.renditions.get(&key).map(|(_, made)| made.clone()))
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct State {
     pub(super) parked: BTreeMap<JobId, ParkedJob>,
     pub(super) assets: BTreeMap<(WorkspaceId, AssetId), Asset>,
     pub(super) assets_by_hash: BTreeMap<(WorkspaceId, String), AssetId>,
-    pub(super) renditions: BTreeMap<(WorkspaceId, String, String), Rendition>,
+    pub(super) renditions: BTreeMap<(WorkspaceId, String, String), (Timestamp, Rendition)>,
     pub(super) snapshots: BTreeMap<(WorkspaceId, DeliveryId, Timestamp), Snapshot>,
     /// What happened, in the order it was written; what is neither pending nor told is forgotten.
     pub(super) events: BTreeMap<u64, OutboxEvent>,

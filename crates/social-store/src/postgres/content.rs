@@ -237,13 +237,65 @@ impl MediaRepo for PostgresUnit {
         self.all(remove, "rendition", doc).await
     }
 
-    async fn put_rendition(&mut self, workspace: WorkspaceId, rendition: &Rendition) -> Result<()> {
+    async fn put_rendition(
+        &mut self,
+        workspace: WorkspaceId,
+        rendition: &Rendition,
+        at: Timestamp,
+    ) -> Result<()> {
+        let bytes = i64::try_from(rendition.probe.bytes()).unwrap_or(i64::MAX);
         let put = query(sql::RENDITION_PUT)
             .bind(workspace.as_uuid())
             .bind(&rendition.source)
             .bind(&rendition.plan)
-            .bind(json(rendition)?);
+            .bind(json(rendition)?)
+            .bind(bytes)
+            .bind(at.as_millis());
         self.run(put, &"the rendition").await.map(drop)
+    }
+
+    async fn use_rendition(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+        plan: &str,
+        at: Timestamp,
+    ) -> Result<bool> {
+        let used = query(sql::RENDITION_USE)
+            .bind(workspace.as_uuid())
+            .bind(source)
+            .bind(plan)
+            .bind(at.as_millis());
+        Ok(self.run(used, &"the rendition").await? > 0)
+    }
+
+    async fn resting_renditions(
+        &mut self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(WorkspaceId, Rendition)>> {
+        let resting = query(sql::RENDITION_RESTING).bind(before.as_millis()).bind(i64::from(limit));
+        let read =
+            |row: &Columns<'_>| Ok((row.id("workspace_id", WorkspaceId::from_uuid)?, doc(row)?));
+        self.all(resting, "rendition", read).await
+    }
+
+    async fn rendition_bytes(&mut self) -> Result<u64> {
+        let sum = query(sql::RENDITION_BYTES);
+        let sum = self.one(sum, "rendition", |row| row.get::<i64>("bytes")).await?;
+        Ok(sum.and_then(|sum| u64::try_from(sum).ok()).unwrap_or(0))
+    }
+
+    async fn remove_rendition(
+        &mut self,
+        workspace: WorkspaceId,
+        source: &str,
+        plan: &str,
+    ) -> Result<bool> {
+        let remove = query(sql::RENDITION_REMOVE).bind(workspace.as_uuid()).bind(source).bind(plan);
+        self.run(remove, &"the rendition").await?;
+        let held = query(sql::RENDITION_HELD).bind(source).bind(plan);
+        Ok(self.one(held, "rendition", |row| row.get::<bool>("held")).await?.is_none())
     }
 
     async fn rendition(

@@ -62,7 +62,7 @@ async fn media_that_was_never_uploaded_is_named() {
     let account = world.connect(&social, &Platform::FACEBOOK).await.remove(0);
     let mut request = world.request(&social, &account, "Where?", &[]).await;
     let asset = "media_01JD3V9K7N3Q5R7T9V1X3Z5B7D".parse().unwrap();
-    request.media.push(MediaRef { asset, alt: None });
+    request.media.push(MediaRef::new(asset));
     let error = social.posts().schedule_post(request).await.unwrap_err();
     assert_eq!(codes(error), [Code::MediaNotFound]);
 }

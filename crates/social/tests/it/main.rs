@@ -15,6 +15,7 @@ mod layers;
 mod life;
 mod quotas;
 mod receiver;
+mod renditions;
 mod tokens;
 mod versions;
 mod webhooks;

@@ -187,7 +187,7 @@ impl World {
         for bytes in media {
             let asset =
                 social.library().add_bytes(social.workspace(), bytes.clone(), None).await.unwrap();
-            request = request.with_media(MediaRef { asset: asset.id, alt: None });
+            request = request.with_media(MediaRef::new(asset.id));
         }
         request
     }

@@ -7,11 +7,12 @@ use uuid::Uuid;
 
 use super::{Samples, at};
 use crate::Timestamp;
+use crate::domain::media::Backdrop;
 use crate::domain::{
     AccountId, AssetId, Attempt, AttemptId, AttemptState, Delivery, DeliveryId, DeliveryStatus,
-    EventId, FlowRecord, Happened, MediaRef, Metric, Metrics, OutboxEvent, Override, Platform,
+    EventId, Fit, FlowRecord, Happened, MediaRef, Metric, Metrics, OutboxEvent, Override, Platform,
     Post, PostId, PostKind, RequestTrace, SlotPlan, Snapshot, WallTime, Weekday, WeeklySlot,
-    WorkspaceId,
+    Wishes, WorkspaceId,
 };
 use crate::error::{ErrorKind, Failure};
 use crate::flow::{Effect, FlowState};
@@ -33,6 +34,7 @@ impl Samples {
             media: vec![MediaRef {
                 asset: AssetId::from_uuid(self.uuid()),
                 alt: Some("A cup".to_owned()),
+                wishes: Wishes { fit: Fit::Pad(Backdrop::Blur), ..Wishes::default() },
             }],
             due_at: at(100),
             created_at: at(2),

@@ -36,12 +36,44 @@ pub async fn a_rendition_is_replaced(store: Arc<dyn Store>, _queue: Arc<dyn JobQ
     second.mime = "image/png".to_owned();
     let other = samples.rendition("s", "q");
     unit!(&store, unit => for rendition in [&first, &other, &second] {
-        unit.media().put_rendition(ws, rendition).await.expect("put");
+        unit.media().put_rendition(ws, rendition, at(1)).await.expect("put");
     });
     unit!(&store, unit => {
         assert_eq!(unit.media().rendition(ws, "s", "p").await.expect("get"), Some(second));
         assert_eq!(unit.media().rendition(ws, "s", "q").await.expect("get"), Some(other));
         assert_eq!(unit.media().rendition(ws, "p", "s").await.expect("get"), None);
+    });
+}
+
+/// Renditions rest from their last use on, and one that two workspaces have keeps its bytes.
+pub async fn renditions_rest_from_their_last_use(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    let (first, second) = (samples.rendition("s", "p"), samples.rendition("s", "q"));
+    unit!(&store, unit => {
+        assert_eq!(unit.media().rendition_bytes().await.expect("bytes"), 0);
+        unit.media().put_rendition(ws, &first, at(10)).await.expect("put");
+        unit.media().put_rendition(ws, &second, at(20)).await.expect("put");
+        unit.media().put_rendition(other, &first, at(30)).await.expect("put");
+    });
+    unit!(&store, unit => {
+        let all = [(ws, first.clone()), (ws, second.clone()), (other, first.clone())];
+        assert_eq!(unit.media().resting_renditions(at(31), 9).await.expect("resting"), all);
+        assert_eq!(unit.media().resting_renditions(at(31), 2).await.expect("resting"), all[..2]);
+        assert_eq!(unit.media().resting_renditions(at(20), 9).await.expect("resting"), all[..1]);
+        let bytes = unit.media().rendition_bytes().await.expect("bytes");
+        assert_eq!(bytes, 3 * first.probe.bytes());
+        assert!(unit.media().use_rendition(ws, "s", "p", at(40)).await.expect("use"));
+        assert!(!unit.media().use_rendition(ws, "s", "none", at(40)).await.expect("use"));
+    });
+    unit!(&store, unit => {
+        let resting = unit.media().resting_renditions(at(31), 9).await.expect("resting");
+        assert_eq!(resting, [(ws, second), (other, first.clone())]);
+        let free = unit.media().remove_rendition(ws, "s", "p").await.expect("remove");
+        assert!(!free, "another workspace has it");
+        assert!(unit.media().remove_rendition(other, "s", "p").await.expect("remove"));
+        assert!(unit.media().remove_rendition(ws, "s", "q").await.expect("remove"));
+        assert_eq!(unit.media().rendition_bytes().await.expect("bytes"), 0);
     });
 }
 
@@ -53,7 +85,7 @@ pub async fn media_are_of_one_workspace(store: Arc<dyn Store>, _queue: Arc<dyn J
     let theirs = Asset { hash: mine.hash.clone(), ..samples.asset(other) };
     unit!(&store, unit => {
         unit.media().insert_asset(&mine).await.expect("insert");
-        unit.media().put_rendition(ws, &samples.rendition("s", "p")).await.expect("put");
+        unit.media().put_rendition(ws, &samples.rendition("s", "p"), at(1)).await.expect("put");
         assert_eq!(unit.media().asset(other, mine.id).await.expect("asset"), None);
         assert_eq!(unit.media().asset_by_hash(other, &mine.hash).await.expect("by hash"), None);
         assert_eq!(unit.media().rendition(other, "s", "p").await.expect("get"), None);
@@ -154,8 +186,8 @@ pub async fn an_asset_is_removed_with_its_renditions(
         unit.media().insert_asset(&mine).await.expect("insert");
         unit.media().insert_asset(&theirs).await.expect("insert");
         for of in [ws, other] {
-            unit.media().put_rendition(of, &made).await.expect("put");
-            unit.media().put_rendition(of, &samples.rendition("else", "p")).await.expect("put");
+            unit.media().put_rendition(of, &made, at(1)).await.expect("put");
+            unit.media().put_rendition(of, &samples.rendition("else", "p"), at(1)).await.expect("put");
         }
     });
     unit!(&store, unit => {
@@ -188,7 +220,7 @@ pub async fn an_asset_is_in_use_while_a_post_waits(
     let samples = Samples::default();
     let (ws, other) = (samples.ws(), samples.ws());
     let asset = samples.asset(ws).id;
-    let item = |asset| MediaRef { asset, alt: None };
+    let item = MediaRef::new;
     let mut delivery = samples.delivery(ws, samples.post(ws).id, samples.lane());
     delivery.media = vec![item(samples.asset(ws).id), item(asset)];
     unit!(&store, unit => unit.deliveries().insert(&delivery).await.expect("insert"));

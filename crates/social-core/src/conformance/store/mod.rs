@@ -157,6 +157,7 @@ macro_rules! __store_behaviours {
 
             an_asset_is_stored_once
             a_rendition_is_replaced
+            renditions_rest_from_their_last_use
             media_are_of_one_workspace
             assets_are_listed_newest_first
             an_asset_is_removed_with_its_renditions

@@ -1,42 +1,9 @@
 //! Pictures: which part, how large, in which format.
 
 use super::shape::{cropped, cut, shape};
-use crate::domain::media::{
-    Backdrop, Change, ColourProfile, Focus, ImageFormat, ImagePlan, ImageProbe, Keep,
-};
+use crate::domain::media::{Change, ColourProfile, Focus, ImageFormat, ImagePlan, ImageProbe};
+use crate::domain::{Fit, Wishes};
 use crate::rules::{ImageRule, Preset, Ratio};
-
-/// How a picture whose shape is not allowed is brought into one that is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Fit {
-    /// Cut, keeping in sight what a person looks at first.
-    #[default]
-    Crop,
-    /// Cut on all sides alike.
-    Centre,
-    /// Nothing is cut: room is added around it.
-    Pad(Backdrop),
-}
-
-/// What a person wants of a picture beside that it fits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wishes {
-    /// How it is brought into shape.
-    pub fit: Fit,
-    /// What a crop keeps in sight, where the person says so; else what the probe found.
-    pub focus: Option<Focus>,
-    /// What shows through transparent parts where the format has none.
-    pub background: [u8; 3],
-    /// What of its metadata stays.
-    pub metadata: Keep,
-}
-
-impl Default for Wishes {
-    fn default() -> Self {
-        let (fit, metadata) = (Fit::default(), Keep::default());
-        Self { fit, focus: None, background: [255; 3], metadata }
-    }
-}
 
 /// Plans a picture: kept where it fits already, else cropped to an allowed shape (nothing is cut
 /// where the shape is allowed), scaled to the size the network shows, and written anew.
@@ -91,6 +58,7 @@ pub fn plan_image_as(probe: &ImageProbe, rule: &ImageRule, wishes: &Wishes) -> I
             pad: None,
             background: wishes.background,
             metadata: wishes.metadata,
+            smallest: wishes.smallest,
             changes,
         };
     }
@@ -132,8 +100,20 @@ pub fn plan_image_as(probe: &ImageProbe, rule: &ImageRule, wishes: &Wishes) -> I
         changes.push(Change::MetadataRemoved);
     }
     let (max_bytes, background) = (rule.max_bytes, wishes.background);
-    let metadata = wishes.metadata;
-    ImagePlan { keep, crop, width, height, format, max_bytes, pad, background, metadata, changes }
+    let Wishes { metadata, smallest, .. } = *wishes;
+    ImagePlan {
+        keep,
+        crop,
+        width,
+        height,
+        format,
+        max_bytes,
+        pad,
+        background,
+        metadata,
+        smallest,
+        changes,
+    }
 }
 
 /// The size of the smallest allowed frame around all of a picture.

@@ -10,9 +10,10 @@ mod video;
 use std::time::Duration;
 
 use super::MediaRule;
+use crate::domain::Wishes;
 use crate::domain::media::{Change, ImagePlan, ImageProbe, MediaProbe, VideoPlan};
 
-pub use image::{Fit, Wishes, plan_image, plan_image_as};
+pub use image::{plan_image, plan_image_as};
 use video::moving;
 pub use video::plan_video;
 

@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::PostKind;
 use crate::domain::media::{
     Backdrop, Change, ColourProfile, Focus, ImageFormat, VideoAction, VideoProbe,
 };
+use crate::domain::{Fit, PostKind};
 use crate::rules::{ImageRule, VideoRule, facebook, instagram, linkedin, tiktok};
 
 fn photo(width: u32, height: u32) -> ImageProbe {

@@ -14,6 +14,7 @@ use super::super::app::App;
 use super::super::auth::Caller;
 use super::super::extract::{field, time};
 use super::super::{access, codes, table};
+use super::wishes::{self, Kept, Place};
 use crate::Problem;
 
 /// A post to be written.
@@ -87,6 +88,23 @@ pub(crate) struct MediaItem {
     /// What it shows, for those who cannot see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) alt: Option<String>,
+    /// How a picture whose shape a network does not take is brought into one that it does: `crop`
+    /// (the default) keeps in sight what stands out, `centre` cuts on all sides alike, and `blur` or
+    /// a colour such as `#ffffff` cuts nothing and fills the room around it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fit: Option<String>,
+    /// What a crop keeps in sight. By default what was found to stand out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) focus: Option<Place>,
+    /// What shows through transparent parts where a network's format has none. Default: `#ffffff`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) background: Option<String>,
+    /// What of its metadata stays. Default: nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) keep: Vec<Kept>,
+    /// As few bytes as can be, which takes longer. Default: false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) smallest: bool,
 }
 
 /// What was asked, as the engine takes it.
@@ -205,7 +223,8 @@ pub(crate) async fn media(
                 return Err(wrong("", detail).fix(codes::MEDIA_NOT_FOUND.fix));
             }
         };
-        media.push(MediaRef { asset, alt: item.alt.clone() });
+        let wishes = wishes::read(item, &format!("/media/{at}"))?;
+        media.push(MediaRef { asset, alt: item.alt.clone(), wishes });
     }
     Ok(media)
 }
@@ -217,7 +236,7 @@ pub(crate) fn media_items(media: &[MediaRef]) -> Vec<MediaItem> {
         alt: media.alt.clone(),
         ..MediaItem::default()
     };
-    media.iter().map(item).collect()
+    media.iter().map(|media| wishes::told(&media.wishes, item(media))).collect()
 }
 
 pub(crate) fn media_json(media: &[MediaRef]) -> Value {

@@ -181,7 +181,7 @@ async fn confirm(
         return Err(codes::CONFIRMATION_REQUIRED
             .problem(detail)
             .with("time", preview.time.to_string())
-            .with("previews", previews(&preview))
+            .with("previews", previews(app, &asked.request, &preview))
             .with("confirm", token)
             .with("expires_at", until));
     };
@@ -241,7 +241,7 @@ async fn dry_run(
     asked: &Asked,
     preview: &Preview,
 ) -> Result<Response, Problem> {
-    let mut told = preview_answer(preview);
+    let mut told = preview_answer(app, &asked.request, preview);
     if told.valid {
         let (token, until) = issue(app, caller, asked, preview).await?;
         told.confirm = Some(token);

@@ -10,6 +10,7 @@ mod one;
 mod patch;
 mod preview;
 mod wait;
+pub(crate) mod wishes;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,11 +18,12 @@ use utoipa_axum::routes;
 use super::app::App;
 
 pub(crate) use answer::{View, word};
-pub(crate) use body::NewPost;
+pub(crate) use body::{MediaItem, NewPost};
 pub(crate) use change::decide;
 pub(crate) use idempotency::Running;
 pub(crate) use one::find;
 pub(crate) use preview::{DryRun, preview_answer};
+pub(crate) use wishes::Place;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()

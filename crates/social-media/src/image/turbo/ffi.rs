@@ -1,14 +1,12 @@
-//! The one place that calls libjpeg-turbo: every length and every pointer is settled here, and what
-//! leaves it is safe.
+//! Calls to TurboJPEG: every length and every pointer is settled here, and what leaves it is safe.
 
 #![allow(unsafe_code, reason = "calls into a C library")]
 
 use std::ffi::{CStr, c_int, c_uint};
-use std::ptr;
 
 use turbojpeg::raw;
 
-use super::spare;
+use crate::image::spare;
 
 /// What the library said.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -88,6 +86,12 @@ pub(in crate::image) struct Plane {
     pub(super) data: Vec<u8>,
 }
 
+impl Drop for Plane {
+    fn drop(&mut self) {
+        spare::give(std::mem::take(&mut self.data));
+    }
+}
+
 /// A JPEG whose header is read.
 pub(super) struct Decoder<'a> {
     handle: Handle,
@@ -120,6 +124,12 @@ impl<'a> Decoder<'a> {
     /// Takes what can be had of a damaged picture, and fills the rest.
     pub(super) fn forgive(&mut self) {
         self.forgiving = true;
+    }
+
+    /// Doubles the colours that are stored halved without smoothing them: where the picture is scaled
+    /// to less than half, nobody sees it.
+    pub(super) fn hurry(&mut self) -> Result<(), Failed> {
+        self.handle.set(raw::TJPARAM_TJPARAM_FASTUPSAMPLE, 1)
     }
 
     pub(super) fn size(&self) -> (u32, u32) {
@@ -262,93 +272,6 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// Writes progressive JPEGs whose colours are halved both ways.
-pub(super) struct Encoder(Handle);
-
-/// What is encoded.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::image) enum Picture<'a> {
-    /// Light, and colours halved both ways.
-    Planes(&'a [Plane; 3]),
-    /// Three bytes a pixel: width, height, rows.
-    Rgb(u32, u32, &'a [u8]),
-}
-
-impl Encoder {
-    pub(super) fn new() -> Result<Self, Failed> {
-        let handle = Handle::new(raw::TJINIT_TJINIT_COMPRESS)?;
-        handle.set(raw::TJPARAM_TJPARAM_SUBSAMP, raw::TJSAMP_TJSAMP_420)?;
-        handle.set(raw::TJPARAM_TJPARAM_PROGRESSIVE, 1)?;
-        Ok(Self(handle))
-    }
-
-    /// The file.
-    pub(super) fn encode(&mut self, picture: Picture<'_>, quality: u8) -> Result<Vec<u8>, Failed> {
-        self.0.set(raw::TJPARAM_TJPARAM_QUALITY, quality.into())?;
-        let mut out = Out(ptr::null_mut());
-        let mut length: raw::size_t = 0;
-        let code = match picture {
-            Picture::Planes(planes) => {
-                let [light, blue, red] = planes;
-                let (width, height) = (light.width, light.height);
-                let half = (width.div_ceil(2), height.div_ceil(2));
-                let full = |plane: &Plane, size: (u32, u32)| {
-                    (plane.width, plane.height) == size
-                        && plane.data.len() == size.0 as usize * size.1 as usize
-                };
-                if !full(light, (width, height)) || !full(blue, half) || !full(red, half) {
-                    return Err(Failed("planes of other sizes".to_owned()));
-                }
-                let sources = planes.each_ref().map(|plane| plane.data.as_ptr());
-                let strides = planes.each_ref().map(|plane| plane.width as c_int);
-                // SAFETY: three planes of the sizes that 4:2:0 asks for, checked above.
-                unsafe {
-                    raw::tj3CompressFromYUVPlanes8(
-                        self.0.0,
-                        sources.as_ptr(),
-                        width as c_int,
-                        strides.as_ptr(),
-                        height as c_int,
-                        &mut out.0,
-                        &mut length,
-                    )
-                }
-            }
-            Picture::Rgb(width, height, data) => {
-                if data.len() != width as usize * height as usize * 3 {
-                    return Err(Failed("pixels are missing".to_owned()));
-                }
-                // SAFETY: `data` holds `height` rows of three bytes a pixel, checked above.
-                unsafe {
-                    raw::tj3Compress8(
-                        self.0.0,
-                        data.as_ptr(),
-                        width as c_int,
-                        (width * 3) as c_int,
-                        height as c_int,
-                        raw::TJPF_TJPF_RGB,
-                        &mut out.0,
-                        &mut length,
-                    )
-                }
-            }
-        };
-        self.0.check(code)?;
-        // SAFETY: it succeeded, so the library's buffer holds `length` bytes.
-        Ok(unsafe { std::slice::from_raw_parts(out.0, length as usize) }.to_vec())
-    }
-}
-
-/// A buffer that the library made.
-struct Out(*mut u8);
-
-impl Drop for Out {
-    fn drop(&mut self) {
-        // SAFETY: null, or made by the library and owned by nobody else.
-        unsafe { raw::tj3Free(self.0.cast()) }
-    }
-}
-
 /// Three planes of one size as pixels of three bytes.
 pub(super) fn to_rgb(planes: &[Plane; 3]) -> Result<Vec<u8>, Failed> {
     let [light, ..] = planes;
@@ -362,7 +285,7 @@ pub(super) fn to_rgb(planes: &[Plane; 3]) -> Result<Vec<u8>, Failed> {
     handle.set(raw::TJPARAM_TJPARAM_SUBSAMP, raw::TJSAMP_TJSAMP_444)?;
     let sources = planes.each_ref().map(|plane| plane.data.as_ptr());
     let strides = planes.each_ref().map(|plane| plane.width as c_int);
-    let mut data = Vec::<u8>::with_capacity(length * 3);
+    let mut data = spare::take(length * 3);
     // SAFETY: three planes of one size, checked above, and room for three bytes a pixel.
     handle.check(unsafe {
         raw::tj3DecodeYUVPlanes8(

@@ -10,21 +10,23 @@ mod pixels;
 mod planes;
 mod quality;
 mod route;
-mod spare;
+mod scans;
+mod small;
 
 use fast_image_resize::Resizer;
 use social_core::domain::media::{ImageFormat, ImagePlan};
 use tokio_util::sync::CancellationToken;
 
-pub(super) use self::ffi::Picture;
 use self::ffi::{Colours, Decoder, Failed, Limits, Region};
 use self::pixels::Pixels;
 use self::planes::Planes;
-pub(super) use self::quality::encode;
+pub(super) use self::quality::{Aim, encode};
+pub(super) use self::scans::Picture;
 use super::colour;
 use super::header::{Header, SCANS, jpeg_profile};
 use super::process::{View, finish};
 use super::raster::Raster;
+use super::spare::Scaler;
 use crate::budget::Budget;
 use crate::errors::{Result, cancelled, cut_off};
 
@@ -47,11 +49,13 @@ pub(super) fn process(
         return Ok(None);
     }
     let views: Vec<View> = wanted.iter().map(|(_, view)| *view).collect();
-    let Ok(decoded) = decode(bytes, header, &views, budget) else { return Ok(None) };
     let profile = if header.icc { jpeg_profile(bytes) } else { None };
     // What is for print has to be converted in any case.
     let profile = if header.cmyk { profile } else { profile.and_then(colour::foreign) };
-    let mut scaler = Resizer::new();
+    let Ok(decoded) = decode(bytes, header, &views, profile.is_some(), budget) else {
+        return Ok(None);
+    };
+    let mut scaler = Scaler::take();
     let mut files = Vec::with_capacity(wanted.len());
     for (plan, view) in wanted {
         if token.is_cancelled() {
@@ -74,6 +78,7 @@ fn decode(
     bytes: &[u8],
     header: &Header,
     views: &[View],
+    converted: bool,
     budget: &Budget,
 ) -> Result<Decoded, Failed> {
     let mut decoder = Decoder::open(bytes, limits(budget))?;
@@ -81,13 +86,20 @@ fn decode(
     if size != (header.width, header.height) {
         return Err(Failed("the header says another size".to_owned()));
     }
-    let scale = route::scale(views);
+    let density = bytes.len() as f64 / (f64::from(size.0) * f64::from(size.1));
+    let scale = route::scale(views, density);
     decoder.set_scale(scale)?;
     let stored = decoder.colours() == Colours::Ycc && decoder.halved().is_some();
+    // What has to become pixels anyway does so at once where, at half the size, colours that are
+    // stored halved come out whole: nothing of them is lost, and nothing has to be made up.
+    let whole = converted && scale == 2 && decoder.halved() == Some((2, 2));
     // A progressive picture costs the same whatever is shown of it, and pixels are the smaller part.
-    if stored && !header.progressive && route::shows_most(views, size) {
+    if stored && !whole && !header.progressive && route::shows_most(views, size) {
         Planes::decode(decoder, scale).map(Decoded::Planes)
     } else {
+        if route::shrink(views) >= f64::from(scale) * 2.0 {
+            decoder.hurry()?;
+        }
         Pixels::decode(decoder, scale, views, header).map(Decoded::Pixels)
     }
 }
@@ -110,7 +122,8 @@ fn rendition(
                 && Planes::halve(view) =>
         {
             let planes = planes.halved(scaler, view, turn)?;
-            return encode(Picture::Planes(&planes), plan.max_bytes, token);
+            let aim = Aim { max_bytes: plan.max_bytes, smallest: plan.smallest };
+            return encode(Picture::Planes(&planes), aim, token);
         }
         Decoded::Planes(planes) => planes.pixels(scaler, view, turn)?,
         Decoded::Pixels(pixels) => pixels.view(scaler, view, turn, profile)?,

@@ -3,13 +3,14 @@
 use fast_image_resize::Resizer;
 
 use super::ffi::{Colours, Decoder, Failed, Region};
-use super::{route, spare};
+use super::route;
 use crate::errors::Result;
 use crate::image::colour;
 use crate::image::header::Header;
 use crate::image::orientation::Orientation;
 use crate::image::process::View;
 use crate::image::scale::{Channels, Window, scale};
+use crate::image::spare;
 
 /// The region that all views lie in.
 pub(super) struct Pixels {

@@ -3,7 +3,6 @@
 use fast_image_resize::Resizer;
 
 use super::ffi::{Decoder, Failed, Plane, to_rgb};
-use super::spare;
 use crate::errors::{Result, codec};
 use crate::image::orientation::Orientation;
 use crate::image::process::View;
@@ -77,13 +76,5 @@ impl Planes {
             one(blue, halves, colours)?,
             one(red, halves, colours)?,
         ])
-    }
-}
-
-impl Drop for Planes {
-    fn drop(&mut self) {
-        for plane in &mut self.planes {
-            spare::give(std::mem::take(&mut plane.data));
-        }
     }
 }

@@ -11,23 +11,32 @@ const MARGIN: u32 = 12;
 /// Above this part of the picture, planes are cheaper than the pixels of a region.
 const MOST: f64 = 0.7;
 
-/// The coarsest scale that costs no quality for any view.
+/// Bytes a pixel of the file. What is stored in fewer has hardly any detail as fine as halving takes
+/// away: fine detail is what the bytes of a JPEG go to.
+const SPARSE: f64 = 0.24;
+
+/// The coarsest scale that costs no quality for any view of a picture with `density` bytes a pixel.
 ///
 /// The decoder's own scaling is a poor filter; a good one has to do the last part of the way, and
 /// the more of it the finer the detail that is left. Measured by SSIMULACRA2, halving with less than
-/// 1.5 left loses what is seen on hard textures; at a quarter 1.4 is enough.
-pub(super) fn scale(views: &[View]) -> u32 {
-    let shrink = views
-        .iter()
-        .map(|view| {
-            let across = f64::from(view.crop.width) / f64::from(view.width);
-            across.min(f64::from(view.crop.height) / f64::from(view.height))
-        })
-        .fold(f64::INFINITY, f64::min);
-    [(8, 1.4), (4, 1.4), (2, 1.5)]
+/// 1.5 left loses what is seen on hard textures; at a quarter, or of a picture without them, 1.3 is
+/// enough.
+pub(super) fn scale(views: &[View], density: f64) -> u32 {
+    let shrink = shrink(views);
+    let left = if density < SPARSE { 1.3 } else { 1.5 };
+    [(8, 1.4), (4, 1.4), (2, left)]
         .into_iter()
         .find(|(scale, left)| shrink >= f64::from(*scale) * left)
         .map_or(1, |(scale, _)| scale)
+}
+
+/// How many times as long the sides of the picture are as those of its largest view.
+pub(super) fn shrink(views: &[View]) -> f64 {
+    let shrink = views.iter().map(|view| {
+        let across = f64::from(view.crop.width) / f64::from(view.width);
+        across.min(f64::from(view.crop.height) / f64::from(view.height))
+    });
+    shrink.fold(f64::INFINITY, f64::min)
 }
 
 /// Whether the views together show so much that decoding all of it is the cheaper way.
@@ -73,12 +82,13 @@ mod tests {
     #[test]
     fn scaling_leaves_enough_for_the_good_filter() {
         let wide = |width| view(0, 0, width, width, (1000, 1000));
-        assert_eq!(scale(&[wide(2900)]), 1);
-        assert_eq!(scale(&[wide(3000)]), 2);
-        assert_eq!(scale(&[wide(5600)]), 4);
-        assert_eq!(scale(&[wide(20_000)]), 8);
-        assert_eq!(scale(&[wide(20_000), wide(3000)]), 2, "the most demanding decides");
-        assert_eq!(scale(&[wide(500)]), 1);
+        let (sparse, dense) = (0.2, 0.3);
+        assert_eq!((scale(&[wide(2900)], dense), scale(&[wide(3000)], dense)), (1, 2));
+        assert_eq!((scale(&[wide(2500)], sparse), scale(&[wide(2600)], sparse)), (1, 2));
+        assert_eq!(scale(&[wide(5600)], dense), 4);
+        assert_eq!(scale(&[wide(20_000)], dense), 8);
+        assert_eq!(scale(&[wide(20_000), wide(3000)], dense), 2, "the most demanding decides");
+        assert_eq!(scale(&[wide(500)], sparse), 1);
     }
 
     #[test]

@@ -79,9 +79,19 @@ super::statements! {
     ASSET_HELD = "SELECT true AS held FROM asset WHERE hash = $1 LIMIT 1";
     RENDITIONS_REMOVE = "DELETE FROM rendition WHERE workspace_id = $1 AND source = $2
         RETURNING doc";
-    RENDITION_PUT = "INSERT INTO rendition (workspace_id, source, plan, doc)
-        VALUES ($1, $2, $3, $4)
-        ON CONFLICT (workspace_id, source, plan) DO UPDATE SET doc = excluded.doc";
+    RENDITION_PUT = "INSERT INTO rendition (workspace_id, source, plan, doc, bytes, used_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (workspace_id, source, plan) DO UPDATE
+        SET doc = excluded.doc, bytes = excluded.bytes, used_at = excluded.used_at";
+    RENDITION_USE = "UPDATE rendition SET used_at = $4
+        WHERE workspace_id = $1 AND source = $2 AND plan = $3";
+    RENDITION_RESTING = "SELECT workspace_id, doc FROM rendition
+        WHERE used_at < $1 ORDER BY used_at LIMIT $2";
+    RENDITION_BYTES = "SELECT coalesce(sum(bytes), 0)::bigint AS bytes FROM rendition";
+    RENDITION_REMOVE = "DELETE FROM rendition
+        WHERE workspace_id = $1 AND source = $2 AND plan = $3";
+    RENDITION_HELD = "SELECT true AS held FROM rendition
+        WHERE source = $1 AND plan = $2 LIMIT 1";
     RENDITION_GET = "SELECT doc FROM rendition
         WHERE workspace_id = $1 AND source = $2 AND plan = $3";
 }

@@ -62,6 +62,9 @@ const OF_ALL: &[&str] = &[
     "KEY_DUE",
     "UPLOAD_EXPIRED",
     "CHOICE_EXPIRE",
+    "RENDITION_RESTING",
+    "RENDITION_BYTES",
+    "RENDITION_HELD",
     // Found by the token that a person holds.
     "CHOICE_GET",
     // Bytes are stored once for all.

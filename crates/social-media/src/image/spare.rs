@@ -5,15 +5,22 @@
 //! The threads that work pictures share what is kept: which of them takes the next is chance. They
 //! end when they have been idle for some seconds, and the room goes with the last of them.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use fast_image_resize::Resizer;
 
 /// The most bytes that are kept.
 const MOST: usize = 64 << 20;
 /// What nobody wanted for so long is given up when a thread ends.
 const STALE: Duration = Duration::from_secs(5);
 
+/// The most bytes that a scaler keeps for what it has between across and down.
+const BETWEEN: usize = 16 << 20;
+
 static SPARE: Mutex<Vec<(Instant, Vec<u8>)>> = Mutex::new(Vec::new());
+static SCALERS: Mutex<Vec<(Instant, Resizer)>> = Mutex::new(Vec::new());
 
 thread_local! {
     static AIR: Airing = const { Airing };
@@ -25,6 +32,7 @@ struct Airing;
 impl Drop for Airing {
     fn drop(&mut self) {
         spare().retain(|(since, _)| since.elapsed() < STALE);
+        scalers().retain(|(since, _)| since.elapsed() < STALE);
     }
 }
 
@@ -32,8 +40,50 @@ fn spare() -> MutexGuard<'static, Vec<(Instant, Vec<u8>)>> {
     SPARE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An empty buffer with room for `length` bytes: the tightest of those at hand.
+fn scalers() -> MutexGuard<'static, Vec<(Instant, Resizer)>> {
+    SCALERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What scales, with the room it had for the picture before; given back when it is dropped.
+pub(super) struct Scaler(Resizer);
+
+impl Scaler {
+    pub(super) fn take() -> Self {
+        Self(scalers().pop().map(|(_, scaler)| scaler).unwrap_or_default())
+    }
+}
+
+impl Deref for Scaler {
+    type Target = Resizer;
+    fn deref(&self) -> &Resizer {
+        &self.0
+    }
+}
+
+impl DerefMut for Scaler {
+    fn deref_mut(&mut self) -> &mut Resizer {
+        &mut self.0
+    }
+}
+
+impl Drop for Scaler {
+    fn drop(&mut self) {
+        AIR.with(|_| {});
+        if self.0.size_of_internal_buffers() <= BETWEEN {
+            scalers().push((Instant::now(), std::mem::take(&mut self.0)));
+        }
+    }
+}
+
+/// An empty buffer with room for `length` bytes.
 pub(super) fn take(length: usize) -> Vec<u8> {
+    let mut buffer = find(length);
+    buffer.clear();
+    buffer
+}
+
+/// The tightest of the buffers at hand that have room for `length` bytes.
+fn find(length: usize) -> Vec<u8> {
     let mut kept = spare();
     let fitting = kept.iter().enumerate().filter(|(_, (_, buffer))| buffer.capacity() >= length);
     let tightest = fitting.min_by_key(|(_, (_, buffer))| buffer.capacity()).map(|(at, _)| at);
@@ -48,10 +98,16 @@ pub(super) fn take(length: usize) -> Vec<u8> {
     }
 }
 
+/// A buffer of `length` bytes to be written over: whatever was there before still is.
+pub(super) fn room(length: usize) -> Vec<u8> {
+    let mut buffer = find(length);
+    buffer.resize(length, 0);
+    buffer
+}
+
 /// Takes a buffer back for the next picture, unless it makes too many.
-pub(super) fn give(mut buffer: Vec<u8>) {
+pub(super) fn give(buffer: Vec<u8>) {
     AIR.with(|_| {});
-    buffer.clear();
     let mut kept = spare();
     let all: usize = kept.iter().map(|(_, buffer)| buffer.capacity()).sum();
     if buffer.capacity() > 0 && all + buffer.capacity() <= MOST {
