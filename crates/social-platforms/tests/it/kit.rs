@@ -249,7 +249,7 @@ impl Kit {
         api: &dyn PlatformApi,
         auth: &AccountAuth,
         content: &Content,
-        before: &dyn Fn(&str),
+        before: &(dyn Fn(&str) + Sync),
     ) -> (Outcome, Vec<String>) {
         let (steps, sent, last) = (Vec::new(), None, None);
         let mut run = Run { kit: self, api, auth, content, before, steps, sent, last };
@@ -263,7 +263,7 @@ struct Run<'a> {
     api: &'a dyn PlatformApi,
     auth: &'a AccountAuth,
     content: &'a Content,
-    before: &'a dyn Fn(&str),
+    before: &'a (dyn Fn(&str) + Sync),
     steps: Vec<String>,
     sent: Option<Timestamp>,
     last: Option<Timestamp>,

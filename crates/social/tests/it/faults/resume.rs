@@ -50,7 +50,7 @@ impl Upload {
         let accounts = world.connect(social, &self.platform).await;
         let fits = |it: &&Account| self.account.is_empty() || it.kind == self.account;
         let account = accounts.iter().find(fits).unwrap();
-        let mut request = world.request(social, account, "Long", &[clip.clone()]).await;
+        let mut request = world.request(social, account, "Long", std::slice::from_ref(clip)).await;
         if let Some(format) = self.format {
             let options = json!({ "format": format }).as_object().unwrap().clone();
             let own = Override { content: None, options };
