@@ -138,7 +138,7 @@ const FILL: &str = "
         FROM generate_series(1, 10000) n;
     INSERT INTO pulse VALUES (1, 0);
     INSERT INTO asset SELECT u(n % 50), u(n), n::text, '{}' FROM generate_series(1, 10000) n;
-    INSERT INTO rendition SELECT u(n % 50), n::text, n::text, '{}' FROM generate_series(1, 10000) n;
+    INSERT INTO rendition SELECT u(n % 50), n::text, n::text, n, n, '{}' FROM generate_series(1, 10000) n;
     INSERT INTO snapshot SELECT u(n % 50), u(n / 8), n, repeat('x', 200)
         FROM generate_series(1, 30000) n;
     INSERT INTO outbox (id, workspace_id, told_at, doc)
@@ -152,9 +152,10 @@ const FILL: &str = "
     INSERT INTO quota_block SELECT n::text, n FROM generate_series(1, 10000) n;
     ANALYZE;";
 
-/// Statements that mean to read a whole table, each of one row, or of all that is asked for; and one
-/// that is no statement to be explained.
-const WHOLE: &[&str] = &["WORKSPACE_LIST", "VERSION", "LAST_CLAIM", "BACKLOG", "READ"];
+/// Statements that mean to read a whole table or index, each of one row, or of all that is asked
+/// for; and one that is no statement to be explained.
+const WHOLE: &[&str] =
+    &["WORKSPACE_LIST", "VERSION", "LAST_CLAIM", "BACKLOG", "RENDITION_BYTES", "READ"];
 
 #[tokio::test]
 async fn a_filled_database_is_read_by_its_indexes() {
