@@ -69,7 +69,8 @@ impl PartialOrd for Day {
 #[serde(try_from = "String", into = "String")]
 pub struct Expression {
     text: String,
-    cron: Cron,
+    /// Many times as large as any other rule.
+    cron: Box<Cron>,
 }
 
 /// A rule that makes no sense.
@@ -241,7 +242,7 @@ impl TryFrom<String> for Expression {
         let parser =
             CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
         match parser.parse(&text) {
-            Ok(cron) => Ok(Self { text, cron }),
+            Ok(cron) => Ok(Self { text, cron: Box::new(cron) }),
             Err(error) => Err(BadRule::Expression { text, detail: error.to_string() }),
         }
     }
