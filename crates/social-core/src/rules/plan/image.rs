@@ -1,7 +1,7 @@
 //! Pictures: which part, how large, in which format.
 
 use super::shape::{cropped, cut, shape};
-use crate::domain::media::{Change, ColourProfile, Focus, ImageFormat, ImagePlan, ImageProbe};
+use crate::domain::media::{Change, ColourProfile, ImageFormat, ImagePlan, ImageProbe};
 use crate::domain::{Fit, Wishes};
 use crate::rules::{ImageRule, Preset, Ratio};
 
