@@ -11,6 +11,7 @@
     clippy::expect_used,
     clippy::print_stdout,
     clippy::disallowed_methods,
+    clippy::future_not_send,
     reason = "a benchmark"
 )]
 

@@ -69,7 +69,6 @@ impl PartialOrd for Day {
 #[serde(try_from = "String", into = "String")]
 pub struct Expression {
     text: String,
-    /// Many times as large as any other rule.
     cron: Box<Cron>,
 }
 
