@@ -122,7 +122,7 @@ impl Builder {
         self
     }
 
-    /// Fits media by this pipeline. Default: this machine's, see [`LocalMedia`].
+    /// Fits media by this pipeline. Default: this machine's, see [`LocalMedia`](social_media::LocalMedia).
     #[must_use]
     pub fn media(mut self, media: Arc<dyn MediaPipeline>) -> Self {
         self.media = Some(media);
@@ -137,7 +137,7 @@ impl Builder {
         self
     }
 
-    /// Writes text by this engine. Default: [`Offline`].
+    /// Writes text by this engine. Default: [`Offline`](social_content::Offline).
     #[must_use]
     pub fn content(mut self, content: Arc<dyn ContentEngine>) -> Self {
         self.content = Some(content);
@@ -151,7 +151,7 @@ impl Builder {
         self
     }
 
-    /// Hashes passwords by this. Default: Argon2id, see [`Argon2Hasher`].
+    /// Hashes passwords by this. Default: Argon2id, see [`Argon2Hasher`](social_store::Argon2Hasher).
     #[must_use]
     pub fn passwords(mut self, passwords: Arc<dyn PasswordHasher>) -> Self {
         self.passwords = Some(passwords);
