@@ -141,9 +141,9 @@ impl PlatformApi for Board {
         }
         let notices: Vec<Notice> = serde_json::from_slice(response.body())
             .map_err(|_| self.error(ErrorKind::OutcomeUnknown, "the board speaks in riddles"))?;
-        let since = if let Flow::Look { since } = flow { since } else { cx.now };
-        let mine = |notice: &&Notice| notice.at >= since && notice.text == cx.content.text;
-        self.stored(&match notices.iter().find(mine) {
+        let since = if let Flow::Look { since } = flow { Some(since) } else { None };
+        let mine = |it: &&Notice| since <= Some(it.at) && it.text == cx.content.text;
+        self.stored(&match notices.iter().rev().find(mine) {
             Some(notice) => Flow::Done { id: notice.id.clone(), seen: cx.now },
             None => Flow::Absent,
         })
