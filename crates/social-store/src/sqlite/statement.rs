@@ -63,7 +63,8 @@ impl Batch {
         self.sql.push(';');
     }
 
-    /// Adds a statement. Values are numbered through all of them.
+    /// Adds a statement, each of whose values has its number, which a test holds for all of ours.
+    /// Values are numbered through all of them.
     pub(super) fn push(&mut self, statement: Statement) -> Result<(), StoreError> {
         let mut parts = statement.sql.split('?');
         self.sql.push_str(parts.next().unwrap_or_default());
@@ -85,6 +86,12 @@ impl Batch {
             added.map_err(|error| broken(sqlx::Error::Encode(error)))?;
         }
         Ok(())
+    }
+
+    /// The text of all of them.
+    #[cfg(test)]
+    pub(super) fn sql(&self) -> &str {
+        &self.sql
     }
 
     /// All of them as one.

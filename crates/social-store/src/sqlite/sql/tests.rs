@@ -4,6 +4,7 @@ use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
 use super::{content, identity, jobs, journal, people, schema, tenants, waiting, webhooks};
 use crate::sqlite::migrations::MIGRATIONS;
+use crate::sqlite::statement::{Batch, statement};
 
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     [
@@ -35,6 +36,15 @@ async fn every_statement_prepares_against_the_migrated_schema() {
     for (name, text) in all() {
         let prepared = conn.prepare((*text).into_sql_str()).await;
         assert!(prepared.is_ok(), "{name} does not prepare: {}", prepared.err().unwrap());
+    }
+}
+
+#[test]
+fn every_statement_keeps_its_numbers_among_others() {
+    for (name, text) in all() {
+        let mut batch = Batch::default();
+        batch.push(statement(text)).unwrap();
+        assert_eq!(batch.sql().replace('$', "?"), format!("{text};").replace('$', "?"), "{name}");
     }
 }
 
