@@ -170,9 +170,6 @@ pub(crate) struct Post {
     /// For how many seconds a post for now waits and can be called off.
     #[arg(long, value_name = "SECONDS")]
     pub undo: Option<u32>,
-    /// How it comes again, such as `FREQ=WEEKLY;BYDAY=MO`.
-    #[arg(long, value_name = "RULE")]
-    pub recurrence: Option<String>,
     /// For how many seconds to wait for the outcome of a post for now. Default for `quick`: 10.
     #[arg(long, value_name = "SECONDS")]
     pub wait: Option<u32>,

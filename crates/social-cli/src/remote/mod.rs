@@ -127,7 +127,6 @@ async fn post(client: &Client, options: Post, quick: Option<u32>) -> Result<Answ
     let mut body = content::whole(&options.content, &options.to).await?;
     put(&mut body, "time", quick.map(|_| "now".to_owned()).or(options.time));
     put(&mut body, "confirm", options.confirm);
-    put(&mut body, "recurrence", options.recurrence);
     body.extend(options.undo.map(|seconds| ("undo_seconds".to_owned(), seconds.into())));
     for (name, set) in [
         ("draft", options.draft),

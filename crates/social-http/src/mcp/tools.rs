@@ -187,7 +187,6 @@ fn post(timed: bool) -> Value {
     if timed {
         properties["time"] = text("RFC 3339 with an offset, now, or next-slot (the default).");
         properties["draft"] = json!({ "type": "boolean", "description": "Keep it as a draft." });
-        properties["recurrence"] = text("How it comes again, such as FREQ=WEEKLY;BYDAY=MO.");
     }
     properties
 }
