@@ -74,7 +74,7 @@ impl Storage {
         }
     }
 
-    /// Shares quotas and wake-ups through Redis, where one is named.
+    /// Shares quotas, wake-ups and what is due through Redis, where one is named.
     pub(crate) fn share(
         &self,
         opened: Opened,
@@ -126,6 +126,7 @@ fn shared(
 ) -> Result<Opened, BuildError> {
     let limiter = social_store::RedisShared::new(url, PREFIX, clock.clone())?;
     let queue = social_store::RedisWakes::new(opened.queue, url, PREFIX, clock.clone(), ids)?;
+    let queue = social_store::RedisQueue::new(Arc::new(queue), url, PREFIX, clock.clone())?;
     Ok(Opened { queue: Arc::new(queue), limiter: Arc::new(limiter), ..opened })
 }
 

@@ -19,6 +19,7 @@ mod evict;
 mod explain;
 mod fetch;
 mod flights;
+mod hold;
 mod incoming;
 mod keys;
 mod library;

@@ -37,6 +37,8 @@ super::statements! {
             (SELECT due_at FROM job WHERE ready = 1 AND lane IS NULL AND priority >= 4
                 AND priority <= ?1 ORDER BY due_at LIMIT 1) AS later,
             (SELECT lease_until FROM job WHERE state = 1 ORDER BY lease_until LIMIT 1) AS lapse";
+    LEASED_ON = "SELECT platform, count(*) AS count FROM job
+        WHERE state = 1 AND lane IS NOT NULL AND platform IS NOT NULL GROUP BY platform";
     HAND_BACK = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL
         WHERE state = 1 AND lease_until <= ?1 RETURNING lane";
     /// The three kinds of jobs, one after the other as long as there are places. `?5` are the
