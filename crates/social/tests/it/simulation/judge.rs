@@ -69,7 +69,11 @@ pub(super) async fn judge(stage: &Stage, social: &Social, plans: &[Planned]) -> 
             }
             continue;
         };
-        let view = social.posts().get(social.workspace(), post).await.unwrap();
+        let Ok(view) = social.posts().get(social.workspace(), post).await else {
+            verdict.lost += 1;
+            verdict.story.push(format!("{} was scheduled, and is not known", plan.text));
+            continue;
+        };
         for account in &plan.accounts {
             of_account(stage, plan, &view, account, &mut verdict);
         }
@@ -99,8 +103,9 @@ fn of_account(
     if seen.len() > 1 {
         find(&mut verdict.duplicates, "visible twice");
     }
-    if plan.cancelled && !seen.is_empty() {
-        find(&mut verdict.wrong, "visible though it was called off");
+    // What was visible by then stays so; the rest was called off.
+    if plan.cancelled.is_some_and(|then| seen.iter().any(|at| *at > then)) {
+        find(&mut verdict.wrong, "visible after it was called off");
     }
     match delivery.status {
         D::Published => {
@@ -166,7 +171,7 @@ fn comments(stage: &Stage, plan: &Planned) -> usize {
 /// Where nothing goes wrong, posts of an account go out in the order they are due, and on time.
 fn order(stage: &Stage, plans: &[Planned], verdict: &mut Verdict) {
     let mut shown = Vec::new();
-    for plan in plans.iter().filter(|plan| !plan.cancelled) {
+    for plan in plans.iter().filter(|plan| plan.cancelled.is_none()) {
         for account in &plan.accounts {
             let Some(at) = seen(stage, plan, account).first().copied() else { continue };
             let due = plan.due_at[0];

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use social::{Account, Social};
+use social::{Account, PostView, Social};
 use tokio::task::JoinSet;
 
 use broken::Broken;
@@ -95,8 +95,9 @@ async fn settle(weather: &Weather, social: &Social, plans: &[Planned]) {
     while weather.elapsed() < end {
         let mut waits = false;
         for post in plans.iter().filter_map(|plan| plan.post) {
-            let view = social.posts().get(social.workspace(), post).await.unwrap();
-            waits |= view.deliveries.iter().any(|delivery| !delivery.status.is_settled());
+            let view = social.posts().get(social.workspace(), post).await;
+            let open = |view: PostView| view.deliveries.iter().any(|it| !it.status.is_settled());
+            waits |= view.is_ok_and(open);
         }
         if !waits {
             return;

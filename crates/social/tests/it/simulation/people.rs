@@ -23,8 +23,8 @@ pub(super) struct Planned {
     pub due_at: Vec<Timestamp>,
     /// None where its author was told that it cannot be.
     pub post: Option<PostId>,
-    /// Whether it was called off, and that was confirmed.
-    pub cancelled: bool,
+    /// When it was confirmed that it is called off.
+    pub cancelled: Option<Timestamp>,
 }
 
 /// What somebody wants, before anything is asked.
@@ -69,7 +69,7 @@ pub(super) async fn plans(stage: &Stage, social: &Social, accounts: &[Account]) 
                 }
             }
         }
-        planned.push(Planned { text, accounts, due_at: vec![due_at], post, cancelled: false });
+        planned.push(Planned { text, accounts, due_at: vec![due_at], post, cancelled: None });
     }
     planned
 }
@@ -83,7 +83,7 @@ async fn wishes(stage: &Stage, social: &Social, accounts: &[Account]) -> Vec<Wis
         assets.push(library.add_bytes(ws, bytes, None).await.unwrap().id);
     }
     let mut wishes = Vec::new();
-    let count = 3 + weather.below(4);
+    let count = 2 + weather.below(3);
     for number in 0..count {
         let first = usize::try_from(weather.below(accounts.len() as u64)).unwrap();
         let mut targets = vec![accounts[first].clone()];
@@ -93,7 +93,7 @@ async fn wishes(stage: &Stage, social: &Social, accounts: &[Account]) -> Vec<Wis
                 targets.push(other.clone());
             }
         }
-        let media = media(&targets, weather.below(3), &assets);
+        let media = media(&targets, weather.below(4), &assets);
         let target = |a: &Account| Target { platform: a.platform.clone(), account: Some(a.id) };
         let text = format!("Number {number} of seed {}", weather.seed);
         let mut request = PostRequest::new(ws, text, targets.iter().map(target));
@@ -124,7 +124,8 @@ fn media(targets: &[Account], draw: u64, assets: &[social::AssetId]) -> Vec<Medi
         0 if on(Platform::INSTAGRAM) => of(&[0]),
         0 => Vec::new(),
         1 => of(&[0]),
-        _ => of(&[0, 1]),
+        2 => of(&[0, 1]),
+        _ => of(&[2]),
     }
 }
 
@@ -155,7 +156,7 @@ pub(super) async fn change_minds(stage: Arc<Stage>, plans: &mut [Planned]) {
         weather.note(200 + place, &format!("{} is {what}: {answer:?}", plan.text));
         match answer {
             Some(Ok(())) if moves => plan.due_at = vec![later],
-            Some(Ok(())) => plan.cancelled = true,
+            Some(Ok(())) => plan.cancelled = Some(weather.now()),
             // Refused for sure: it goes on as it was.
             Some(Err(Error::Refused(_))) => {}
             // Nobody knows whether it was done.

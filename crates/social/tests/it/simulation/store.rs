@@ -36,8 +36,10 @@ impl Store for Reached {
         Ok(Box::new(Wrapped { inner, ending: Box::new(ending) }))
     }
 
+    /// Nobody hears of news, so all look from time to time: tokio wakes those who would in an order
+    /// of its own.
     fn news(&self) -> watch::Receiver<u64> {
-        self.inner.news()
+        watch::channel(0).1
     }
 }
 

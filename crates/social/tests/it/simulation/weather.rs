@@ -43,11 +43,11 @@ impl Rates {
         }
         let up_to = |most: u64| if chance.below(4) == 0 { 0 } else { chance.below(most) };
         Self {
-            crash: up_to(150),
-            pause: up_to(120),
-            store: up_to(120),
+            crash: up_to(200),
+            pause: up_to(150),
+            store: up_to(150),
             slow: up_to(150),
-            network: up_to(1500),
+            network: up_to(4000),
             wake: up_to(5000),
             skew: up_to(1500),
         }
