@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use crate::world::START;
 
 /// How often each thing goes wrong, of ten thousand times that it could.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rates {
     /// A process dies at a port, before or after what it asked for.
     pub crash: u64,
@@ -95,7 +95,7 @@ impl Weather {
     }
 
     pub(super) fn is_calm_run(&self) -> bool {
-        self.rates.network == 0 && self.rates.crash == 0 && self.rates.wake == 0
+        self.rates == Rates::CALM
     }
 
     pub(super) fn rage(&self, raging: bool) {
