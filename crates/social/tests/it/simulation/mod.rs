@@ -33,7 +33,7 @@ use stage::Stage;
 use weather::Weather;
 
 /// How many seeds run where nobody says.
-const SEEDS: u64 = 3000;
+const SEEDS: u64 = 2000;
 const WORKERS: usize = 3;
 /// For how long things go wrong.
 const RAGE: Duration = Duration::from_secs(300);
@@ -77,7 +77,7 @@ async fn play(seed: u64, broken: Option<Broken>, tells: bool) -> Outcome {
     }
     let mut plans = people::plans(&stage, &social, &accounts).await;
     cast.spawn(stage.clone().storms());
-    people::change_minds(stage.clone(), &mut plans).await;
+    people::change_minds(&stage, &mut plans).await;
     let rest = RAGE.saturating_sub(weather.elapsed());
     weather.pass(rest).await;
     weather.rage(false);

@@ -1,7 +1,6 @@
 //! People who plan posts, change their minds, and ask again where the answer was lost.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use social::core::ports::Clock as _;
@@ -130,7 +129,7 @@ fn media(targets: &[Account], draw: u64, assets: &[social::AssetId]) -> Vec<Medi
 }
 
 /// Somebody who changes their mind about some posts, while these are about to go out.
-pub(super) async fn change_minds(stage: Arc<Stage>, plans: &mut [Planned]) {
+pub(super) async fn change_minds(stage: &Stage, plans: &mut [Planned]) {
     let weather = &stage.weather;
     for (place, plan) in plans.iter_mut().enumerate() {
         let Some(post) = plan.post.filter(|_| weather.below(4) == 0) else { continue };
