@@ -112,15 +112,20 @@ impl Worker {
                     }
                 }
             }
-            // In this order, so that a run in a simulation can be had again.
+            // In this order, so that places are known to be free before more is claimed for them,
+            // and a run in a simulation can be had again.
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => {}
-                () = worker.ports.queue.woken(), if free > 0 => {}
-                () = worker.ports.clock.sleep_until(next) => {}
                 Some(ended) = jobs.join_next() => free_place(&mut busy, ended),
                 Some(_) = telling.join_next() => {}
+                () = worker.ports.queue.woken(), if free > 0 => {}
+                () = worker.ports.clock.sleep_until(next) => {}
             }
+            while let Some(ended) = jobs.try_join_next() {
+                free_place(&mut busy, ended);
+            }
+            while telling.try_join_next().is_some() {}
         }
         drop(relay);
         // What began is ended: a step cut off in the middle would have to be looked up.
