@@ -86,7 +86,6 @@ where
     }
 
     /// A number that is never negative, from a database that knows no such type.
-    #[cfg(feature = "postgres")]
     pub(crate) fn count<T: TryFrom<i64>>(&self, name: &str) -> Result<T>
     where
         i64: Decode<'r, R::Database> + Type<R::Database>,

@@ -39,7 +39,7 @@ mod worker;
 mod workspaces;
 
 pub use accounts::{Accounts, Connected, SignInEnd, SignInLink};
-pub use analytics::Analytics;
+pub use analytics::{Analytics, Report, ReportRequest};
 pub use audit::Audit;
 pub use choices::Choosing;
 pub use config::EngineConfig;
@@ -58,6 +58,7 @@ pub use people::{
 };
 pub use posts::{
     Asked, DeliveryPreview, NextSlots, Once, PostEdit, PostView, Posts, Preview, Removal,
+    TimesRequest,
 };
 pub use registry::Registry;
 pub use tidy::{Tidied, tidy};

@@ -9,6 +9,7 @@ mod jobs;
 mod journal;
 mod limiter;
 mod migrations;
+mod numbers;
 mod open;
 mod people;
 mod queue;
@@ -20,6 +21,7 @@ mod tenants;
 mod unit;
 mod uploads;
 mod webhooks;
+mod words;
 mod writer;
 
 use std::fmt;

@@ -11,7 +11,7 @@ use social::core::ports::{
     ConfirmationRepo, DeliveryRepo, GrantRepo, InvitationRepo, JobQueue, JobRepo, KeyRepo,
     MediaRepo, OutboxRepo, PersonRepo, PostRepo, RateLimiter, Request, RequestKeyRepo, Response,
     SessionRepo, SignInRepo, SlotRepo, Store, StoreError, Transport, TransportError, UnitOfWork,
-    UploadRepo, WebhookRepo, WorkspaceRepo,
+    UploadRepo, WebhookRepo, WordsRepo, WorkspaceRepo,
 };
 use social::store::MemoryStore;
 use std::sync::Arc;
@@ -191,6 +191,9 @@ impl UnitOfWork for CutUnit {
     }
     fn analytics(&mut self) -> &mut dyn AnalyticsRepo {
         self.inner.analytics()
+    }
+    fn words(&mut self) -> &mut dyn WordsRepo {
+        self.inner.words()
     }
     fn outbox(&mut self) -> &mut dyn OutboxRepo {
         self.inner.outbox()
