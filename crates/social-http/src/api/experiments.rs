@@ -239,5 +239,6 @@ pub(crate) async fn try_on(
     let texts = Variants { a: new.a, b: new.b };
     let drawn =
         experiments(&app, &caller).try_on(caller.workspace(), experiment, post, &texts).await;
-    Ok((StatusCode::CREATED, Json(TrialItem::of(&drawn.map_err(table::problem)?, None))))
+    let refused = |error| table::problem_of(error, table::Doing::Changing);
+    Ok((StatusCode::CREATED, Json(TrialItem::of(&drawn.map_err(refused)?, None))))
 }
