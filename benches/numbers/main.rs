@@ -21,7 +21,7 @@ use social_core::domain::{
 use social_core::ports::{IdSource as _, SeededIds, Store, SystemClock, SystemIds};
 use social_core::statistics::{midnight, utc_day};
 use social_store::{PostgresStore, SqliteStore};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 const POSTS: u64 = 71_500;
 /// How many of the newest have whole snapshots; those of the rest have the same numbers, and their
@@ -32,6 +32,8 @@ const DAY: u64 = 24 * 3600;
 const AGES: [u64; 14] =
     [1, 10, 60, 180, 360, 720, 1440, 2880, 4320, 5760, 7200, 10_080, 20_160, 43_200];
 const HASHTAGS: u64 = 300;
+/// As many as the engine rolls up in one transaction.
+const BATCH: u32 = 1000;
 
 fn ws() -> WorkspaceId {
     WorkspaceId::from_uuid(SeededIds::new(1).uuid(Timestamp::UNIX_EPOCH))
@@ -133,10 +135,10 @@ async fn roll_up(store: &Arc<dyn Store>) -> u64 {
     let mut all = 0;
     loop {
         let mut unit = store.begin().await.unwrap();
-        let rolled = unit.analytics().roll_up(ws(), 2000).await.unwrap();
+        let rolled = unit.analytics().roll_up(ws(), BATCH).await.unwrap();
         unit.commit().await.unwrap();
         all += rolled;
-        if rolled < 2000 {
+        if rolled < u64::from(BATCH) {
             return all;
         }
     }
@@ -212,9 +214,8 @@ async fn main() {
         "printf('%.*c', 400, 'x')",
     );
     let filled = async || {
-        let mut conn =
-            SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-        conn.execute(AssertSqlSafe(sql)).await.unwrap();
+        let conn = rusqlite::Connection::open(&file).unwrap();
+        conn.execute_batch(&sql).unwrap();
     };
     measure("sqlite", Arc::new(store), 20.0, filled, async || {}).await;
 

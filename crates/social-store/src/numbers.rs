@@ -11,10 +11,9 @@ use social_core::Timestamp;
 use social_core::domain::{Counted, DeliveryId, Dimension, Gained, Metric, Platform, Sum, Sums};
 use social_core::ports::StoreError;
 use social_core::statistics::{DayRow, midnight, utc_day};
-use sqlx::{ColumnIndex, Decode, Row, Type};
 use uuid::Uuid;
 
-use crate::columns::Columns;
+use crate::columns::{Columns, Read, Row};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -57,13 +56,12 @@ pub(crate) fn kept(values: &BTreeMap<Metric, u64>, metric: Metric) -> Option<i64
     values.get(&metric).map(|value| i64::try_from(*value).unwrap_or(i64::MAX))
 }
 
-impl<'r, R: Row> Columns<'r, R>
+impl<R: Row> Columns<'_, R>
 where
-    for<'a> &'a str: ColumnIndex<R>,
-    i64: Decode<'r, R::Database> + Type<R::Database>,
-    Option<i64>: Decode<'r, R::Database> + Type<R::Database>,
-    String: Decode<'r, R::Database> + Type<R::Database>,
-    Uuid: Decode<'r, R::Database> + Type<R::Database>,
+    i64: Read<R>,
+    Option<i64>: Read<R>,
+    String: Read<R>,
+    Uuid: Read<R>,
 {
     fn day(&self) -> Result<NaiveDate> {
         self.get("day").map(day_of)
@@ -128,7 +126,8 @@ where
     pub(crate) fn gained(&self) -> Result<Gained> {
         let mut values = BTreeMap::new();
         for metric in Metric::ALL {
-            values.insert(metric, self.get(metric.as_str())?);
+            let value: i64 = self.get(metric.as_str())?;
+            values.insert(metric, value);
         }
         Ok(Gained { day: self.day()?, platform: self.platform()?, values })
     }

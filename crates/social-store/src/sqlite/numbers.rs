@@ -54,7 +54,7 @@ impl AnalyticsRepo for SqliteUnit {
             .bind(measured.workspace_id.as_uuid())
             .bind(measured.delivery_id.as_uuid())
             .bind(json(&measured.keys)?);
-        self.later(insert, &measured.delivery_id);
+        self.run(insert, &measured.delivery_id).await?;
         Ok(true)
     }
 
@@ -104,7 +104,7 @@ impl AnalyticsRepo for SqliteUnit {
         for metric in Metric::ALL {
             put = put.bind(kept(&snapshot.metrics.values, metric));
         }
-        self.later(put, &snapshot.delivery_id);
+        self.run(put, &snapshot.delivery_id).await?;
         let new = statement(sql::SNAPSHOT_NEW)
             .bind(snapshot.workspace_id.as_uuid())
             .bind(snapshot.delivery_id.as_uuid())

@@ -8,7 +8,7 @@ use crate::engine::{Error, Ports};
 use crate::ports::UnitOfWork;
 
 /// How many deliveries are rolled up in one transaction.
-const BATCH: u32 = 2000;
+const BATCH: u32 = 1000;
 
 /// How long numbers that were read wait for others to be rolled up with.
 const GATHER: Duration = Duration::from_secs(5);
