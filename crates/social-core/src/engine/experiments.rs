@@ -67,7 +67,7 @@ impl Experiments {
         let now = self.ports.clock.now();
         let id = ExperimentId::from_uuid(self.ports.ids.uuid(now));
         let hash = Sha256::digest(id.as_uuid().as_bytes());
-        let seed = hash[..8].iter().fold(0, |seed, byte| seed << 8 | u64::from(*byte));
+        let seed = hash[..8].iter().fold(0, |seed, byte| (seed << 8) | u64::from(*byte));
         let name = name.to_owned();
         let experiment = Experiment { id, workspace_id: ws, name, goal, seed, created_at: now };
         let mut unit = self.ports.store.begin().await?;
