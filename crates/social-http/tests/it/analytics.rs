@@ -86,7 +86,7 @@ async fn the_numbers_of_one_post_are_told_one_by_one_with_reasons() {
     assert_eq!(early["as_of"], Value::Null);
     whole(early);
     house.work(90).await;
-    house.clock.advance(std::time::Duration::from_secs(3600));
+    house.clock.advance(Duration::from_secs(3600));
     house.work(5).await;
     let told = house.send(asked("")).await;
     let told = &told.is(200)["deliveries"][0];
@@ -107,7 +107,7 @@ async fn the_numbers_of_accounts_come_from_all_four_networks() {
     let asked = "/api/analytics?timeframe=7d&accounts=true&view=full";
     let report = house.send(ask("GET", asked).key(&key)).await;
     let accounts = report.is(200)["accounts"].as_array().unwrap();
-    let networks: std::collections::BTreeSet<&str> =
+    let networks: BTreeSet<&str> =
         accounts.iter().map(|account| account["platform"].as_str().unwrap()).collect();
     assert_eq!(networks.len(), 4, "{}", report.text);
     for account in accounts {

@@ -72,13 +72,16 @@ super::statements! {
         GROUP BY d.day, m.platform
         ON CONFLICT (workspace_id, day, platform) DO UPDATE SET ",
         each!("", " = gain.", " + excluded.", ""));
+    /// `least` would take what is null for the mask.
+    ///
     /// Of each day the last known of each number, and what it gained since the last day that knew.
     ROLL_DAYS = concat!("INSERT INTO measured_day (workspace_id, delivery_id, day, ",
         each!("", ""), ", ", each!("", "_gained"), ")
         SELECT $1, delivery_id, day, ", each!("", ""), ", ",
         each!("", " - coalesce(max((day << 36) | ", ") OVER before & 68719476735, 0)"), "
         FROM (SELECT delivery_id, taken_at / 86400000 AS day, ",
-        each!("max(((taken_at % 86400000) << 36) | least(", ", 68719476735)) & 68719476735 AS ", ""), "
+        each!("max(((taken_at % 86400000) << 36)
+                | CASE WHEN ", " > 68719476735 THEN 68719476735 ELSE ", " END) & 68719476735 AS ", ""), "
             FROM snapshot WHERE workspace_id = $1 AND delivery_id = ANY ($2)
             GROUP BY delivery_id, taken_at / 86400000) AS of_day
         WHERE true

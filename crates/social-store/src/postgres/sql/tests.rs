@@ -157,7 +157,7 @@ const FILL: &str = "
         SELECT u(n % 50), u(n / 8), n, n, repeat('x', 200) FROM generate_series(1, 30000) n;
     INSERT INTO measured (workspace_id, delivery_id, account_id, platform, published_at, next_at,
             read_at, stale, rolled, likes, doc)
-        SELECT u(n % 50), u(n), u(n % 1000), 'facebook', n * 86400000, n, n, n % 100 = 0, true, n,
+        SELECT u(n % 50), u(n), u(n % 1000), 'facebook', n * 86400000::bigint, n, n, n % 100 = 0, true, n,
             repeat('x', 200) FROM generate_series(1, 30000) n;
     INSERT INTO measured_key SELECT u(n % 50), u(n), 'all', '' FROM generate_series(1, 30000) n;
     INSERT INTO measured_day (workspace_id, delivery_id, day, likes)
