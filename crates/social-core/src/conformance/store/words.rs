@@ -55,7 +55,7 @@ pub async fn an_experiment_has_each_post_once(store: Arc<dyn Store>, _queue: Arc
     unit!(&store, unit => {
         let id = mine.id;
         assert_eq!(unit.words().experiment(ws, id).await.expect("get"), Some(mine.clone()));
-        assert_eq!(unit.words().experiments(ws).await.expect("list"), [mine.clone()]);
+        assert_eq!(unit.words().experiments(ws).await.expect("list"), std::slice::from_ref(&mine));
         assert_eq!(unit.words().trials(ws, id).await.expect("trials"), [first, second]);
         assert_eq!(unit.words().experiment(other, id).await.expect("get"), None);
         assert_eq!(unit.words().experiments(other).await.expect("list"), []);
