@@ -10,9 +10,11 @@ setup:
 
 # What reads clips, HEIC and AVIF, beside the command.
 worker: setup
-	@cargo build --quiet -p social-media-worker
+	@cargo build -p social-media-worker
 
+# The first time, all of it is compiled, which takes some minutes and shows how far it is.
 demo: worker
+	@cargo build -p social-cli
 	@cargo run --quiet -p social-cli -- demo $(ARGS)
 
 test: setup

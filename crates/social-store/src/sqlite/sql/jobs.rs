@@ -19,12 +19,16 @@ super::statements! {
     JOB_PARKED = "SELECT id, workspace_id, task, story, parked_at FROM job_parked
         WHERE workspace_id = ?1 ORDER BY parked_at DESC, id DESC LIMIT ?2";
 
-    /// The two that put a lane in order: the head of an idle lane is ready, nothing else of it.
-    LANE_CLEAR = "UPDATE job SET ready = 0 WHERE lane = ?1 AND ready = 1";
+    /// The two that put a lane in order: the head of an idle lane is ready, nothing else of it. Both
+    /// write only where that changes, which it seldom does.
+    LANE_CLEAR = "UPDATE job SET ready = 0
+        WHERE lane = ?1 AND ready = 1
+            AND id <> (SELECT id FROM job WHERE lane = ?1 AND state = 0
+                       ORDER BY due_at, priority, id LIMIT 1)";
     LANE_HEAD = "UPDATE job SET ready = 1
         WHERE id = (SELECT id FROM job WHERE lane = ?1 AND state = 0
                     ORDER BY due_at, priority, id LIMIT 1)
-            AND NOT EXISTS (SELECT 1 FROM job WHERE lane = ?1 AND state = 1)";
+            AND ready = 0 AND NOT EXISTS (SELECT 1 FROM job WHERE lane = ?1 AND state = 1)";
 
     /// Reads the heads of four indexes, however many jobs wait; where some are not urgent enough, it
     /// steps over those that are due before the first that is. The number is that of
