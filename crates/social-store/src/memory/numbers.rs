@@ -301,7 +301,7 @@ impl AnalyticsRepo for MemoryUnit {
             let by = utc_day(*published_at).checked_add_days(Days::new(2));
             let days = self.state.days.get(&(workspace, *delivery_id)).into_iter().flatten();
             let last =
-                days.filter(|row| by.is_none_or(|by| row.day <= by)).filter_map(reach).last();
+                days.filter(|row| by.is_none_or(|by| row.day <= by)).filter_map(reach).next_back();
             found.extend(last.map(|reach| Observation {
                 account: *account_id,
                 platform: platform.clone(),

@@ -1,5 +1,10 @@
 //! Numbers in PostgreSQL.
 
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method alone is of rows of one lifetime"
+)]
+
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use social_core::Timestamp;
