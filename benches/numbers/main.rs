@@ -7,6 +7,7 @@
     clippy::expect_used,
     clippy::print_stdout,
     clippy::future_not_send,
+    clippy::disallowed_methods,
     reason = "a bench"
 )]
 

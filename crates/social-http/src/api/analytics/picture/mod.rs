@@ -6,7 +6,7 @@ mod panels;
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
-use social_core::domain::{Dimension, Sums, TimeSpan};
+use social_core::domain::{Dimension, Platform, Sums, TimeSpan};
 use social_core::engine::Report;
 use social_core::statistics::utc_day;
 use social_core::timing::Hour;
@@ -44,7 +44,7 @@ fn draw(canvas: &Canvas<'_>, span: TimeSpan, report: &Report, names: &Names) -> 
         (utc_day(span.from), utc_day(span.to - std::time::Duration::from_millis(1)));
     let title = format!("Posts of {} to {}", date(first), date(last));
     canvas.text(&title, EDGE, 46, At::Left, Look::bold(28, INK))?;
-    let networks: Vec<&str> = report.platforms.keys().map(|platform| platform.as_str()).collect();
+    let networks: Vec<&str> = report.platforms.keys().map(Platform::as_str).collect();
     let networks = if networks.is_empty() { "No posts".to_owned() } else { networks.join(", ") };
     let under = format!("{networks}. Days are in UTC.");
     let under = canvas.fitted(&under, 1120, Look::plain(16, GREY))?;
