@@ -4,7 +4,7 @@
 //!     cargo run -p examples --example captions
 //!     SOCIAL_MODEL_URL=http://127.0.0.1:8000/v1 SOCIAL_MODEL=smollm2 cargo run -p examples --example captions
 
-#![allow(clippy::print_stdout, reason = "an example")]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "an example")]
 
 use std::sync::Arc;
 
