@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
 .PHONY: demo test check faults simulate clients setup skill oidc webhooks model servers hostile
-.PHONY: bench-media bench-queue bench-upload sheet worker bench-http bench-content load schemathesis fuzz deploy
+.PHONY: bench-media bench-queue bench-upload sheet worker bench-http bench-content bench-numbers load schemathesis fuzz deploy
 
 setup:
 	@scripts/setup
@@ -76,6 +76,12 @@ model: setup
 # Writing, counting and splitting text: bars that hold or fall short.
 bench-content: setup
 	@cargo bench --quiet -p social-content --bench content
+
+# A million snapshots rolled up on SQLite and PostgreSQL, and the heaviest report on them.
+bench-numbers: setup
+	@export SERVERS_HOME=$$PWD/target/bench-numbers SERVERS_DURABLE=1; \
+	trap 'scripts/servers stop' EXIT; export $$(scripts/servers env); \
+	cargo run --quiet --release -p benches --features queue --bin bench-numbers
 
 # The API against its own description.
 schemathesis: setup

@@ -25,7 +25,7 @@ mod trends;
 pub use language::language;
 pub use model::{ByModel, Fault, MemoryLedger, ModelConfig, OpenAi, OpenAiConfig, Price, Retrying};
 pub use offline::Offline;
-pub use trends::{Day, Feed, StaticTrends, days};
+pub use trends::{Feed, StaticTrends};
 
 /// Whether a character is not seen, and can carry what a person would not post: marks of
 /// direction, joints of no width outside of emoji, tags.

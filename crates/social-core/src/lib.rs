@@ -6,6 +6,7 @@
 //! - [`flow`]: publishing as a state machine that can be written down between any two steps
 //! - [`ports`]: what the engine asks of the world, and what an app asks of the engine
 //! - [`statistics`]: what numbers say, by day and group, and of two variants
+//! - [`calendar`]: days worth a post
 //! - [`timing`]: when posts do well, learnt from how they did
 //! - [`engine`]: the use cases
 //! - [`measure`]: counters of what the engine does, for whoever operates it
@@ -36,6 +37,7 @@
 //! # Ok::<(), social_core::ParseTimestampError>(())
 //! ```
 
+pub mod calendar;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod domain;

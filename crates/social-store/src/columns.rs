@@ -91,7 +91,6 @@ impl<R: Row> Columns<'_, R> {
     }
 
     /// A number that is never negative, from a database that knows no such type.
-    #[cfg(feature = "postgres")]
     pub(crate) fn count<T: TryFrom<i64>>(&self, name: &str) -> Result<T>
     where
         i64: Read<R>,

@@ -62,6 +62,8 @@ mod blobs;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod columns;
 mod memory;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod numbers;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use local::{Demo, Sim, Work};
 pub(crate) use operate::{Key, KeyAction, LogFormat, NewKey, Serve, Skill};
-pub(crate) use remote::{Content, Edit, MediaAction, People, Post, Remote, Server};
+pub(crate) use remote::{Analytics, Content, Edit, MediaAction, People, Post, Remote, Server};
 pub(crate) use storage::Storage;
 pub(crate) use webhooks::Webhooks;
 

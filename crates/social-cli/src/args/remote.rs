@@ -152,6 +152,9 @@ pub(crate) struct Post {
     /// When: RFC 3339 with an offset, `now` or `next-slot` (the default).
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub time: Option<String>,
+    /// What it is part of, for reports.
+    #[arg(long, value_name = "NAME")]
+    pub campaign: Option<String>,
     /// Keep it as a draft.
     #[arg(long)]
     pub draft: bool,
@@ -277,15 +280,18 @@ pub(crate) struct Analytics {
     /// Only of this post.
     #[arg(long = "post", value_name = "ID")]
     pub post_id: Option<String>,
-    /// Grouped by `platform`, `day` or `post`.
+    /// Grouped by `platform`, `day`, `post`, `account`, `campaign`, `hashtag` or `hour`.
     #[arg(long)]
     pub group_by: Option<String>,
     /// Ask the networks for the numbers of the accounts themselves too.
     #[arg(long)]
     pub accounts: bool,
-    /// With the networks' own names and numbers.
+    /// With all that posts can be grouped by, and the networks' own names and numbers.
     #[arg(long)]
     pub full: bool,
+    /// Written to this file, which ends with `.csv` for a table, `.png` for a picture, `.json`.
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
     #[command(flatten)]
     pub server: Server,
 }

@@ -1,7 +1,7 @@
 //! What the API answered.
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 use social::core::ports::Response;
 use social::http::call;
 
@@ -16,11 +16,8 @@ pub(crate) struct Answer {
 impl Answer {
     pub(super) fn read(response: &Response) -> Result<Self, Problem> {
         let (status, bytes) = (response.status(), response.body());
-        let body = if bytes.is_empty() { Ok(json!({})) } else { serde_json::from_slice(bytes) };
-        let mut body = match body {
-            Ok(body) => body,
-            Err(_) => return Err(foreign(status)),
-        };
+        let body = call::read(response.headers(), bytes);
+        let mut body = body.ok_or_else(|| foreign(status))?;
         if let Value::Object(fields) = &mut body {
             call::tell(response.headers(), fields);
         }

@@ -3,6 +3,7 @@
 mod content;
 mod human;
 mod people;
+mod report;
 mod upload;
 mod webhooks;
 
@@ -71,17 +72,7 @@ async fn ask(command: Remote) -> Result<Answer, Problem> {
         Remote::Retry(one) => calls::act(&one.id, "retry"),
         Remote::Explain(one) => calls::explain(&one.id),
         Remote::Approve(one) => calls::act(&one.id, "approve"),
-        Remote::Analytics(asked) => {
-            let platforms = (!asked.platforms.is_empty()).then(|| asked.platforms.join(","));
-            calls::analytics([
-                ("timeframe", Some(asked.timeframe)),
-                ("platforms", platforms),
-                ("post_id", asked.post_id),
-                ("group_by", asked.group_by),
-                ("accounts", asked.accounts.then(|| "true".to_owned())),
-                ("view", asked.full.then(|| "full".to_owned())),
-            ])
-        }
+        Remote::Analytics(asked) => return report::ask(&client, asked).await,
         Remote::Accounts(_) => calls::accounts(),
         Remote::Account(asked) => {
             let mut body = Map::new();
@@ -127,6 +118,7 @@ async fn post(client: &Client, options: Post, quick: Option<u32>) -> Result<Answ
     let mut body = content::whole(&options.content, &options.to).await?;
     put(&mut body, "time", quick.map(|_| "now".to_owned()).or(options.time));
     put(&mut body, "confirm", options.confirm);
+    put(&mut body, "campaign", options.campaign);
     body.extend(options.undo.map(|seconds| ("undo_seconds".to_owned(), seconds.into())));
     for (name, set) in [
         ("draft", options.draft),

@@ -34,8 +34,12 @@ pub(super) fn router(
     config.requests_at_once = settings.limits.requests_at_once;
     config.requests_per_minute = settings.limits.requests_per_minute;
     config.address_requests_per_minute = settings.limits.address_requests_per_minute;
+    let content = match &settings.model {
+        Some(model) => model.engine(social)?,
+        None => social.content().clone(),
+    };
     let mut api = Api::builder(social.ports().clone(), config)
-        .content(social.content().clone())
+        .content(content)
         .closing(closing)
         .metrics(move || metrics.render())
         .session_key(social.session_key().clone());

@@ -55,6 +55,16 @@
 //! newcomers = "invited"                           # or a role: client, manager, admin
 //! domains = ["example.com"]                       # default: any
 //!
+//! [model]                                         # writes suggestions; default: none, offline
+//! url = "https://api.example.com/v1"              # any endpoint that speaks OpenAI's protocol
+//! name = "small"
+//! key_file = "/run/secrets/model"                 # or key_env
+//! sees = false                                    # whether it takes pictures
+//! schema = true                                   # whether it holds to a JSON schema
+//! input_price = 150_000                           # of a million tokens, in millionths of the currency
+//! output_price = 600_000
+//! daily_budget = 2_000_000                        # of a workspace, in the same; default: none
+//!
 //! [agent]                                         # its gateway is told what an agent waits for
 //! gateway = "http://127.0.0.1:18789"              # the default
 //! token_file = "/run/secrets/agent"               # or token_env, or token
@@ -77,6 +87,7 @@ use url::Url;
 
 use super::limits::Limits;
 use super::media::Room;
+use super::model::Model;
 use super::outward;
 use super::reader::Reader;
 use crate::args::Storage;
@@ -106,6 +117,7 @@ pub(super) struct File {
     pub(super) networks: Vec<Network>,
     pub(super) oidc: Option<Oidc>,
     pub(super) agent: Option<AgentGateway>,
+    pub(super) model: Option<Model>,
     pub(super) private_hosts: Vec<PrivateHost>,
     pub(super) room: Room,
 }
@@ -198,6 +210,7 @@ impl File {
             networks: Vec::new(),
             oidc: None,
             agent: None,
+            model: None,
             private_hosts: Vec::new(),
             room: Room::default(),
         };
@@ -219,6 +232,7 @@ impl File {
         };
         let provider = reader.raw("oidc");
         let gateway = reader.raw("agent");
+        let model = reader.raw("model");
         let outbound = reader.raw("outbound");
         let media = reader.raw("media");
         reader.end();
@@ -226,6 +240,7 @@ impl File {
         file.traces = collector(otel, problems);
         file.limits = Limits::read(limits, problems);
         file.agent = outward::agent(gateway, problems);
+        file.model = Model::read(model, problems);
         file.private_hosts = outward::private_hosts(outbound, problems);
         file.room = Room::read(media, problems);
         if !provider.is_null() {

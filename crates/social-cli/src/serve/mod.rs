@@ -7,6 +7,7 @@ mod first_key;
 mod limits;
 mod listen;
 mod media;
+mod model;
 mod numbers;
 mod outward;
 mod paced;

@@ -13,6 +13,7 @@ use url::Url;
 use super::file::{File, Network, Oidc, TlsFiles};
 use super::limits::Limits;
 use super::media::Room;
+use super::model::Model;
 use crate::args::{LogFormat, Serve, Storage};
 
 /// The address that is listened on where nothing else is said: this machine alone.
@@ -40,6 +41,7 @@ pub(crate) struct Settings {
     pub(crate) networks: Vec<Network>,
     pub(crate) oidc: Option<Oidc>,
     pub(crate) agent: Option<AgentGateway>,
+    pub(crate) model: Option<Model>,
     pub(crate) private_hosts: Vec<PrivateHost>,
     /// How much room what is made of media may take.
     pub(crate) room: Room,
@@ -84,6 +86,7 @@ impl Settings {
             networks: file.networks,
             oidc: file.oidc,
             agent: file.agent,
+            model: file.model,
             private_hosts: file.private_hosts,
             room: file.room,
         };

@@ -20,12 +20,14 @@
 
 pub mod blob_store;
 pub mod cache;
+pub mod model_ledger;
 pub mod password_hasher;
 pub mod platform_api;
 pub mod rate_limiter;
 pub mod samples;
 pub mod sealer;
 pub mod store;
+pub mod trend_source;
 
 pub use platform_api::PlatformUnderTest;
 pub use store::StoreUnderTest;
@@ -167,6 +169,33 @@ macro_rules! cache_conformance {
             a_value_is_kept_for_its_time_at_most
             the_last_value_counts
             a_removed_value_is_gone
+        }
+    };
+}
+
+/// Makes a module `$name` with one test for each behaviour of a ledger of models' costs. `$make` is
+/// an async function without arguments that gives an empty ledger and what must outlive it.
+#[macro_export]
+macro_rules! model_ledger_conformance {
+    ($name:ident, $make:path) => {
+        $crate::__conformance_tests! { $name, $make, model_ledger;
+            what_is_set_aside_counts_until_it_is_settled
+            sums_are_of_a_workspace_and_a_day
+            of_many_who_spend_no_more_get_it_than_the_budget_has
+        }
+    };
+}
+
+/// Makes a module `$name` with one test for each behaviour of a source of trends. `$make` is an
+/// async function without arguments that gives a source of more than three trends and what must
+/// outlive it.
+#[macro_export]
+macro_rules! trend_source_conformance {
+    ($name:ident, $make:path) => {
+        $crate::__conformance_tests! { $name, $make, trend_source;
+            no_more_come_than_are_asked_for
+            the_newest_come_first
+            trends_are_plain_text
         }
     };
 }

@@ -122,6 +122,8 @@ ids! {
     WebhookId "webhook" "hook";
     /// One event on its way to one webhook.
     MessageId "message" "msg";
+    /// Two variants that are tried on posts.
+    ExperimentId "experiment" "exp";
 }
 
 #[cfg(test)]

@@ -29,6 +29,11 @@ pub enum JobTask {
         /// Which one.
         delivery: DeliveryId,
     },
+    /// Roll the numbers of a workspace up by day.
+    RollUp {
+        /// Which one.
+        workspace: WorkspaceId,
+    },
     /// Say what its author wants said under a published delivery.
     Comment {
         /// Which one.
@@ -63,6 +68,7 @@ impl JobTask {
             Self::Render { .. } => "render",
             Self::Permalink { .. } => "permalink",
             Self::Analytics { .. } => "analytics",
+            Self::RollUp { .. } => "roll_up",
             Self::Comment { .. } => "comment",
             Self::Refresh { .. } => "refresh",
             Self::Webhook { .. } => "webhook",
@@ -78,6 +84,7 @@ impl JobTask {
             | Self::Permalink { delivery }
             | Self::Comment { delivery }
             | Self::Analytics { delivery } => format!("{}:{delivery}", self.kind()),
+            Self::RollUp { workspace } => format!("roll_up:{workspace}"),
             Self::Refresh { grant } => format!("refresh:{grant}"),
             Self::Webhook { message } => format!("webhook:{message}"),
         }
@@ -91,7 +98,7 @@ impl JobTask {
             Self::Refresh { .. } => 1,
             Self::Render { .. } => 2,
             Self::Permalink { .. } | Self::Comment { .. } => 3,
-            Self::Analytics { .. } => 4,
+            Self::Analytics { .. } | Self::RollUp { .. } => 4,
             Self::Webhook { .. } => Self::TELLING,
         }
     }

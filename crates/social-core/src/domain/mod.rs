@@ -6,9 +6,11 @@ mod asset;
 mod attempt;
 mod delivery;
 mod event;
+mod experiment;
 mod identity;
 mod ids;
 mod job;
+mod measured;
 pub mod media;
 mod person;
 mod platform;
@@ -32,12 +34,14 @@ pub use delivery::{
     RenderedMedia,
 };
 pub use event::{BadEventKind, EventKind, Happened, OutboxEvent};
+pub use experiment::{Experiment, Goal, Trial};
 pub use identity::{ApiKey, AuditEntry, Budget, Confirmation, Permission, Scope, WritePolicy};
 pub use ids::{
-    AccountId, AssetId, AttemptId, BadId, DeliveryId, EventId, GrantId, JobId, KeyId, MessageId,
-    PersonId, PostId, SessionId, UploadId, WebhookId, WorkspaceId,
+    AccountId, AssetId, AttemptId, BadId, DeliveryId, EventId, ExperimentId, GrantId, JobId, KeyId,
+    MessageId, PersonId, PostId, SessionId, UploadId, WebhookId, WorkspaceId,
 };
 pub use job::{JobTask, Lease, LeasedJob, NewJob, ParkedJob};
+pub use measured::{Best, Counted, Dimension, Gained, Measured, Sum, Sums};
 pub use person::{
     BadEmail, Email, Invitation, PasswordHash, Person, Purpose, Role, Session, Subject,
 };

@@ -20,6 +20,9 @@ pub struct Post {
     pub overrides: BTreeMap<Platform, Override>,
     /// The media, in order.
     pub media: Vec<MediaRef>,
+    /// What it is part of, for reports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
     /// The instant it was scheduled for.
     pub due_at: Timestamp,
     /// When it was written.

@@ -118,6 +118,12 @@ impl Zone {
     /// Coordinated universal time.
     pub const UTC: Self = Self(Tz::UTC);
 
+    /// Its rules.
+    #[must_use]
+    pub const fn tz(self) -> Tz {
+        self.0
+    }
+
     /// The instant that the clocks of this zone show as `time` on `date`. A time that the clocks
     /// skip when they are put forward is as much later as they are put forward (RFC 5545, section
     /// 3.3.5); of a time that they show twice it is the first.

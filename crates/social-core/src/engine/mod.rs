@@ -16,6 +16,7 @@ mod confirmations;
 mod drive;
 mod error;
 mod evict;
+mod experiments;
 mod explain;
 mod fetch;
 mod flights;
@@ -40,13 +41,14 @@ mod worker;
 mod workspaces;
 
 pub use accounts::{Accounts, Connected, SignInEnd, SignInLink};
-pub use analytics::Analytics;
+pub use analytics::{Analytics, Report, ReportRequest};
 pub use audit::Audit;
 pub use choices::Choosing;
 pub use config::EngineConfig;
 pub use confirmations::{Confirmations, Redeemed};
 pub(crate) use drive::drive;
 pub use error::{Error, Missing};
+pub use experiments::{Experiments, Standing, Variants};
 pub use explain::{Explanation, explain};
 pub use flights::Flights;
 pub use incoming::Incoming;
@@ -59,6 +61,7 @@ pub use people::{
 };
 pub use posts::{
     Asked, DeliveryPreview, NextSlots, Once, PostEdit, PostView, Posts, Preview, Removal,
+    TimesRequest,
 };
 pub use registry::Registry;
 pub use tidy::{Tidied, tidy};

@@ -1,5 +1,6 @@
 //! Clearing away what is over.
 
+use super::analytics::roll_up_stale;
 use super::choices::forget_choices;
 use super::evict::evict;
 use super::posts::forget_keys;
@@ -24,7 +25,7 @@ pub struct Tidied {
     pub renditions: usize,
 }
 
-/// Clears away a small batch of what is over. A worker does so from time to time; it does no harm
+/// Clears away a small batch of what is over, and sees to it that numbers are rolled up. A worker does so from time to time; it does no harm
 /// when several do.
 ///
 /// # Errors
@@ -35,5 +36,6 @@ pub async fn tidy(ports: &Ports) -> Result<Tidied, Error> {
     let choices = forget_choices(ports).await?;
     let (messages, events) = forget(ports).await?;
     let renditions = evict(ports).await?;
+    roll_up_stale(ports).await?;
     Ok(Tidied { keys, uploads, choices, messages, events, renditions })
 }

@@ -13,7 +13,6 @@ use super::busy::{Busy, Owner};
 use super::comments::first_comment;
 use super::hold::Hold;
 use super::publish::{give_up, publish};
-use super::quota::Quotas;
 use super::render::render;
 use super::webhooks::{relay, tell};
 use super::{Analytics, Error, Ports, Tokens, tidy};
@@ -303,7 +302,13 @@ impl Worker {
             JobTask::Webhook { message } => return tell(&self.ports, job, message).await,
             JobTask::Render { delivery } => self.render_ahead(ws, delivery).await?,
             JobTask::Permalink { delivery } => self.permalink(ws, delivery).await?,
-            JobTask::Analytics { delivery } => self.analytics(ws, delivery).await?,
+            JobTask::Analytics { delivery } => {
+                Analytics::new(self.ports.clone()).collect_due(ws, delivery).await?
+            }
+            JobTask::RollUp { workspace } => {
+                Analytics::new(self.ports.clone()).roll_up(workspace).await?;
+                None
+            }
             JobTask::Comment { .. } => first_comment(&self.ports, job, hold).await?,
             JobTask::Refresh { grant } => {
                 match Tokens::new(self.ports.clone()).refresh_due(ws, grant).await {
@@ -361,40 +366,6 @@ impl Worker {
         let age = self.now().since(published.at);
         let again = !known && age < Duration::from_secs(24 * 3600);
         Ok(again.then(|| self.now() + age.max(Duration::from_secs(5))))
-    }
-
-    async fn analytics(&self, ws: WorkspaceId, id: DeliveryId) -> Result<Option<Timestamp>, Error> {
-        let Some(delivery) = self.delivery(ws, id).await? else { return Ok(None) };
-        let analytics = Analytics::new(self.ports.clone());
-        let quotas = Quotas::of(&self.ports, &delivery.platform, delivery.account_id);
-        let calls = self.analytics_calls(&delivery).await?;
-        if let Some(until) = quotas.take_to_read(calls).await? {
-            return Ok(Some(until));
-        }
-        match analytics.collect(ws, id).await {
-            Ok(_) | Err(Error::NeedsReauth { .. }) => {}
-            Err(Error::Platform(error)) => {
-                if let Some(until) = quotas.refused_to_tell(&error).await? {
-                    return Ok(Some(until));
-                }
-                // A number that cannot be had now is had at the next age, or never: a post is
-                // published all the same.
-                tracing::warn!(delivery = %id, %error, "the numbers could not be read");
-            }
-            Err(Error::Refused(_)) => return Ok(None),
-            Err(error) => return Err(error),
-        }
-        Ok(analytics.next_read(&delivery, self.now()))
-    }
-
-    /// How many requests the numbers of a delivery take.
-    async fn analytics_calls(&self, delivery: &Delivery) -> Result<u32, Error> {
-        let account = {
-            let mut unit = self.ports.store.begin().await?;
-            unit.accounts().get(delivery.workspace_id, delivery.account_id).await?
-        };
-        let api = self.ports.platforms.get(&delivery.platform)?;
-        Ok(account.map_or(1, |account| api.analytics_calls(&account)))
     }
 
     fn now(&self) -> Timestamp {

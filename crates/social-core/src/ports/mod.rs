@@ -6,6 +6,7 @@
 //! [`PasswordHasher`], [`Transport`], [`TextModel`], [`ModelLedger`], [`TrendSource`], [`Clock`],
 //! [`IdSource`], [`EventSink`].
 
+mod analytics;
 mod blob_store;
 mod choices;
 mod clock;
@@ -30,7 +31,9 @@ mod transport;
 mod trend_source;
 mod uploads;
 mod webhooks;
+mod words;
 
+pub use analytics::AnalyticsRepo;
 pub use blob_store::{BlobError, BlobKey, BlobStore};
 pub use choices::{Choice, ChoiceRepo};
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -52,9 +55,9 @@ pub use platform_api::{
 };
 pub use rate_limiter::{Cache, Quota, RateLimiter};
 pub use repositories::{
-    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, Gate,
-    GrantRepo, JobRepo, KeptAnswer, KeyRepo, MediaRepo, Near, Nearby, OutboxRepo, PostFilter,
-    PostRepo, RequestKey, RequestKeyRepo, SignIn, SignInRepo, WorkspaceRepo,
+    AccountRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, Gate, GrantRepo, JobRepo,
+    KeptAnswer, KeyRepo, MediaRepo, Near, Nearby, OutboxRepo, PostFilter, PostRepo, RequestKey,
+    RequestKeyRepo, SignIn, SignInRepo, WorkspaceRepo,
 };
 pub use scheduler::{PostRequest, Scheduler, Submit, When};
 pub use sealer::{SealError, Sealed, Sealer, WrappedKey};
@@ -68,3 +71,4 @@ pub use transport::{
 pub use trend_source::{Trend, TrendError, TrendSource};
 pub use uploads::UploadRepo;
 pub use webhooks::{MessageFilter, WebhookRepo};
+pub use words::WordsRepo;

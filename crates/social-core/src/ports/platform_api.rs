@@ -210,6 +210,26 @@ pub trait PlatformApi: Debug + Send + Sync + 'static {
         remote_id: &str,
     ) -> Result<Metrics, PlatformError>;
 
+    /// How many posts of this account one reading of numbers takes at most. Default: one.
+    fn analytics_batch(&self, account: &Account) -> usize {
+        let _ = account;
+        1
+    }
+
+    /// The numbers of several posts of the account by one reading, in their order: at most
+    /// [`analytics_batch`](Self::analytics_batch). Default: one by one.
+    async fn posts_analytics(
+        &self,
+        auth: &AccountAuth,
+        remote_ids: &[&str],
+    ) -> Result<Vec<Metrics>, PlatformError> {
+        let mut all = Vec::with_capacity(remote_ids.len());
+        for remote_id in remote_ids {
+            all.push(self.post_analytics(auth, remote_id).await?);
+        }
+        Ok(all)
+    }
+
     /// The numbers of the account over a time. `Unsupported` where the network gives none.
     async fn account_analytics(
         &self,
@@ -221,7 +241,7 @@ pub trait PlatformApi: Debug + Send + Sync + 'static {
         Err(PlatformError::new(self.platform().clone(), ErrorKind::Unsupported, detail))
     }
 
-    /// How many requests reading the numbers of a post of this account takes. Default: one.
+    /// How many requests one reading of numbers of posts of this account takes. Default: one.
     fn analytics_calls(&self, account: &Account) -> u32 {
         let _ = account;
         1

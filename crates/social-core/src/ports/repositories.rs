@@ -15,8 +15,8 @@ use crate::Timestamp;
 use crate::domain::{
     Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AuditEntry, Confirmation,
     Delivery, DeliveryId, DeliveryStatus, EventId, Grant, GrantId, JobId, JobTask, KeyId, Lease,
-    NewJob, OutboxEvent, ParkedJob, Platform, Post, PostId, PostStatus, Rendition, Said, Snapshot,
-    Workspace, WorkspaceId,
+    NewJob, OutboxEvent, ParkedJob, Platform, Post, PostId, PostStatus, Rendition, Said, Workspace,
+    WorkspaceId,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -333,26 +333,6 @@ pub trait MediaRepo: Send {
         source: &str,
         plan: &str,
     ) -> Result<Option<Rendition>>;
-}
-
-/// Numbers.
-#[async_trait]
-pub trait AnalyticsRepo: Send {
-    /// Adds a snapshot; one of the same delivery and time is overwritten.
-    async fn put(&mut self, snapshot: &Snapshot) -> Result<()>;
-    /// The snapshots of a delivery, oldest first.
-    async fn of_delivery(
-        &mut self,
-        workspace: WorkspaceId,
-        delivery: DeliveryId,
-    ) -> Result<Vec<Snapshot>>;
-    /// The latest snapshot of each delivery that has one taken in `from..to`.
-    async fn latest(
-        &mut self,
-        workspace: WorkspaceId,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<Snapshot>>;
 }
 
 /// What happened: events on their way out, and those that were told lately.

@@ -56,6 +56,9 @@ pub struct PostRequest {
     pub media: Vec<MediaRef>,
     /// What single networks get instead.
     pub overrides: BTreeMap<Platform, Override>,
+    /// What it is part of, for reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
     /// Asking again with the same key gives the first post and makes no second one.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
@@ -84,6 +87,7 @@ impl PostRequest {
             when: When::Now,
             media: Vec::new(),
             overrides: BTreeMap::new(),
+            campaign: None,
             idempotency_key: None,
             submit: Submit::default(),
             allow_duplicate: false,

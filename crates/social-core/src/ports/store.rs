@@ -5,15 +5,17 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
+use super::analytics::AnalyticsRepo;
 use super::choices::ChoiceRepo;
 use super::people::{InvitationRepo, PersonRepo, SessionRepo};
 use super::repositories::{
-    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, GrantRepo,
-    JobRepo, KeyRepo, MediaRepo, OutboxRepo, PostRepo, RequestKeyRepo, SignInRepo, WorkspaceRepo,
+    AccountRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, GrantRepo, JobRepo,
+    KeyRepo, MediaRepo, OutboxRepo, PostRepo, RequestKeyRepo, SignInRepo, WorkspaceRepo,
 };
 use super::slots::SlotRepo;
 use super::uploads::UploadRepo;
 use super::webhooks::WebhookRepo;
+use super::words::WordsRepo;
 use crate::error::BoxError;
 
 /// Why the store did not do it.
@@ -114,6 +116,8 @@ pub trait UnitOfWork: Send {
     fn media(&mut self) -> &mut dyn MediaRepo;
     /// Numbers.
     fn analytics(&mut self) -> &mut dyn AnalyticsRepo;
+    /// How workspaces sound, and what they try.
+    fn words(&mut self) -> &mut dyn WordsRepo;
     /// Events on their way out.
     fn outbox(&mut self) -> &mut dyn OutboxRepo;
     /// Addresses that are told what happens.

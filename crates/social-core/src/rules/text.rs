@@ -3,6 +3,7 @@
 mod count;
 mod cut;
 mod links;
+mod runs;
 mod tags;
 
 pub use count::{TextUnit, count, emoji};

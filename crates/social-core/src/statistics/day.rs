@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::Timestamp;
 use crate::domain::{DeliveryId, Metric, Snapshot};
 
 /// What a post gained on one day.
@@ -22,6 +23,18 @@ pub struct DayRow {
     pub gained: BTreeMap<Metric, i64>,
     /// Why a number is not there.
     pub missing: BTreeMap<Metric, String>,
+}
+
+/// The day of an instant, in UTC.
+#[must_use]
+pub fn utc_day(at: Timestamp) -> NaiveDate {
+    at.as_datetime().date_naive()
+}
+
+/// The first instant of a day, in UTC.
+#[must_use]
+pub fn midnight(day: NaiveDate) -> Timestamp {
+    day.and_time(NaiveTime::MIN).and_utc().into()
 }
 
 /// The days of `snapshots`, in order of delivery and day. A day without a snapshot has no row: what

@@ -22,5 +22,5 @@ mod engagement;
 pub mod experiment;
 
 pub use csv::csv;
-pub use day::{DayRow, days};
+pub use day::{DayRow, days, midnight, utc_day};
 pub use engagement::{Engagement, Group, NoRate, group, growth};

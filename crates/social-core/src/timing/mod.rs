@@ -41,7 +41,7 @@ use crate::domain::{AccountId, Basis, Platform, PostingWindow};
 use crate::ports::IdSource;
 
 pub use observe::Observation;
-pub use week::{HOURS, Hour, QuietHours};
+pub use week::{BadHour, HOURS, Hour, QuietHours};
 
 use kernel::{SCALES, Task, covariance, expected};
 use linear::Cholesky;

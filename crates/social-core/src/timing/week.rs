@@ -1,5 +1,8 @@
 //! The hours of a week.
 
+use std::fmt;
+use std::str::FromStr;
+
 use chrono::{Datelike as _, Timelike as _};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -17,6 +20,32 @@ pub struct Hour {
     /// 0 to 23.
     pub hour: u8,
 }
+
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// `mon-18`.
+impl fmt::Display for Hour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:02}", DAYS[usize::from(self.weekday % 7)], self.hour)
+    }
+}
+
+impl FromStr for Hour {
+    type Err = BadHour;
+    fn from_str(text: &str) -> Result<Self, BadHour> {
+        let parts = text.split_once('-').and_then(|(day, hour)| {
+            let weekday = DAYS.iter().position(|name| *name == day)?;
+            let hour = hour.parse::<u8>().ok().filter(|hour| *hour < 24)?;
+            Some(Self { weekday: weekday as u8, hour })
+        });
+        parts.ok_or_else(|| BadHour(text.to_owned()))
+    }
+}
+
+/// A text that is no hour of the week.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no hour of the week: one looks like mon-18")]
+pub struct BadHour(String);
 
 impl Hour {
     /// The hour that clocks of `zone` show at `at`.

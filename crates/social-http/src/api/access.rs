@@ -106,6 +106,17 @@ pub(crate) static RULES: &[Rule] = &[
     rule("POST", "/api/content/hashtags", Scope::PostsWrite, None, MANAGER),
     rule("POST", "/api/content/optimize", Scope::PostsWrite, None, MANAGER),
     rule("POST", "/api/content/ideas", Scope::PostsWrite, None, MANAGER),
+    rule("POST", "/api/content/variants", Scope::PostsWrite, None, MANAGER),
+    rule("POST", "/api/content/alt", Scope::PostsWrite, FILES, MANAGER),
+    rule("POST", "/api/content/translate", Scope::PostsWrite, None, MANAGER),
+    rule("GET", "/api/voice", Scope::PostsRead, None, CLIENT),
+    // What all suggestions are held to, an agent's among them, is a person's decision.
+    rule("PUT", "/api/voice", Scope::ApprovalsWrite, None, ADMIN),
+    rule("GET", "/api/experiments", Scope::PostsRead, None, CLIENT),
+    rule("POST", "/api/experiments", Scope::PostsWrite, None, MANAGER),
+    rule("GET", "/api/experiments/{id}", Scope::AnalyticsRead, None, CLIENT),
+    rule("POST", "/api/experiments/{id}/posts", Scope::PostsWrite, None, MANAGER),
+    rule("GET", "/api/accounts/{id}/best-times", Scope::AnalyticsRead, None, CLIENT),
 ];
 
 /// The rule of a route. `matched` may begin with the path that the API is nested under.

@@ -13,13 +13,13 @@ use rmcp::RoleServer;
 use rmcp::service::RequestContext;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tower::ServiceExt as _;
 
 use super::app::App;
 use super::measured::Inside;
 use super::{auth, codes};
-use crate::call::{Call, tell};
+use crate::call::{self, Call, tell};
 use crate::mcp::{Backend, Tools};
 
 /// What a question inside takes over from the request that called the tool.
@@ -71,10 +71,8 @@ impl Backend for ThisServer {
         let bytes = axum::body::to_bytes(body, usize::MAX)
             .await
             .map_err(|_| failed("the answer ended early"))?;
-        let mut body = match bytes.is_empty() {
-            true => json!({}),
-            false => serde_json::from_slice(&bytes).map_err(|_| failed("the answer is no JSON"))?,
-        };
+        let read = call::read(&parts.headers, &bytes);
+        let mut body = read.ok_or_else(|| failed("the answer is no JSON"))?;
         if let Value::Object(fields) = &mut body {
             tell(&parts.headers, fields);
         }

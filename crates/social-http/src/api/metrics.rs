@@ -14,9 +14,10 @@ use http::{HeaderMap, HeaderName, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use social_core::Timestamp;
-use social_core::domain::{AccountId, Metric, Platform, WorkspaceId};
+use social_core::domain::{Dimension, Metric, Platform, WorkspaceId};
 use social_core::engine::{Error, Ports};
 use social_core::measure;
+use social_core::statistics::utc_day;
 use tokio::sync::Mutex;
 
 use super::app::App;
@@ -31,6 +32,8 @@ const SUMMED: Duration = Duration::from_secs(60);
 
 /// How far back they go.
 const MONTH: Duration = Duration::from_secs(30 * 24 * 3600);
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Whoever sends one of these speaks for somebody else, so its own address says nothing.
 const FORWARDED: [HeaderName; 3] = [
@@ -120,14 +123,11 @@ async fn sum(
     now: Timestamp,
     totals: &mut BTreeMap<(Platform, Metric), u64>,
 ) -> Result<(), Error> {
-    let mut unit = ports.store.begin().await?;
-    let accounts = unit.accounts().list(ws).await?;
-    let networks: BTreeMap<AccountId, Platform> =
-        accounts.into_iter().map(|account| (account.id, account.platform)).collect();
-    for snapshot in unit.analytics().latest(ws, now - MONTH, now).await? {
-        let Some(platform) = networks.get(&snapshot.account_id) else { continue };
-        for (metric, value) in snapshot.metrics.values {
-            *totals.entry((platform.clone(), metric)).or_default() += value;
+    let mut unit = ports.store.read().await?;
+    let (from, to) = (utc_day(now - MONTH), utc_day(now + DAY));
+    for row in unit.analytics().tallied(ws, from, to, &[Dimension::All]).await? {
+        for (metric, sum) in row.sums.of {
+            *totals.entry((row.platform.clone(), metric)).or_default() += sum.value;
         }
     }
     Ok(())

@@ -19,6 +19,7 @@ mod docs;
 mod edge;
 mod events;
 mod examples;
+mod experiments;
 mod extract;
 mod keys;
 mod known;
@@ -37,8 +38,10 @@ mod sign_in;
 mod skill;
 mod slots;
 mod table;
+mod times;
 mod told;
 mod uploads;
+mod voice;
 mod webhooks;
 
 use std::fmt;
@@ -176,6 +179,9 @@ impl Api {
             .merge(accounts::routes())
             .merge(analytics::routes())
             .merge(content::routes())
+            .merge(experiments::routes())
+            .merge(voice::routes())
+            .merge(times::routes())
             .merge(events::routes())
             .merge(webhooks::routes())
             .merge(keys::routes())

@@ -3,13 +3,15 @@
 mod contract;
 
 use axum::body::Bytes;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 pub use contract::{
     account, accounts, act, analytics, begin_upload, cancel, edit, explain, invite, keys, media,
     media_by_id, people, person, platforms, post, post_by_id, posts, preflight, reset_password,
     upload, upload_piece,
 };
 use http::{HeaderMap, Method};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use url::Url;
 
 /// One question to the API.
@@ -43,6 +45,31 @@ pub fn tell(headers: &HeaderMap, body: &mut Map<String, Value>) {
             };
             body.insert(name.to_owned(), value);
         }
+    }
+}
+
+/// An answer's body as JSON: a table as `{"csv": "…"}`, a picture as `{"png": "…"}` in base64.
+/// `None` where it is neither these nor JSON.
+#[must_use]
+pub fn read(headers: &HeaderMap, body: &[u8]) -> Option<Value> {
+    let mime = headers.get(http::header::CONTENT_TYPE).and_then(|mime| mime.to_str().ok());
+    let mime = mime.unwrap_or_default();
+    if mime.starts_with("text/csv") {
+        return Some(json!({ "csv": std::str::from_utf8(body).ok()? }));
+    }
+    if mime == "image/png" {
+        return Some(json!({ "png": STANDARD.encode(body) }));
+    }
+    if body.is_empty() { Some(json!({})) } else { serde_json::from_slice(body).ok() }
+}
+
+/// The file that an answer read by [`read`] stands for, where it is one.
+#[must_use]
+pub fn file(answer: &Value) -> Option<Vec<u8>> {
+    match (answer["csv"].as_str(), answer["png"].as_str()) {
+        (Some(table), _) => Some(table.as_bytes().to_vec()),
+        (_, Some(picture)) => STANDARD.decode(picture).ok(),
+        _ => None,
     }
 }
 

@@ -48,7 +48,8 @@ where
 }
 
 const LIST: [&str; 7] = ["status", "platform", "from", "to", "limit", "cursor", "view"];
-const ANALYTICS: [&str; 5] = ["timeframe", "platforms", "post_id", "group_by", "accounts"];
+const ANALYTICS: [&str; 7] =
+    ["timeframe", "platforms", "post_id", "group_by", "accounts", "view", "format"];
 
 /// An edit; without an `etag`, of the revision that the post is at now.
 async fn update<F, A>(send: &F, mut given: Map<String, Value>) -> Result<Call, Value>

@@ -80,6 +80,15 @@ impl<B: Backend> ServerHandler for Tools<B> {
 /// One compact JSON text: a client that also got structured content would show both.
 fn result(outcome: Result<Value, Value>) -> CallToolResult {
     match outcome {
+        // A picture and a table are what they are, and no JSON.
+        Ok(Value::Object(fields)) if fields.get("png").is_some_and(Value::is_string) => {
+            let picture = fields["png"].as_str().unwrap_or_default();
+            CallToolResult::success(vec![ContentBlock::image(picture, "image/png")])
+        }
+        Ok(Value::Object(fields)) if fields.get("csv").is_some_and(Value::is_string) => {
+            let table = fields["csv"].as_str().unwrap_or_default();
+            CallToolResult::success(vec![ContentBlock::text(table)])
+        }
         Ok(value) => CallToolResult::success(vec![ContentBlock::text(value.to_string())]),
         Err(problem) => CallToolResult::error(vec![ContentBlock::text(problem.to_string())]),
     }

@@ -80,7 +80,15 @@ pub(super) fn all() -> Vec<Tool> {
                 "timeframe": text("24h, 7d, 30d, 90d, or <from>/<to> in RFC 3339."),
                 "platforms": list("Only of these networks."),
                 "post_id": text("Only of this post."),
-                "group_by": {"type": "string", "enum": ["platform", "day", "post"]},
+                "group_by": {
+                    "type": "string",
+                    "enum": ["platform", "day", "post", "account", "campaign", "hashtag", "hour"],
+                },
+                "format": {
+                    "type": "string",
+                    "enum": ["json", "csv", "png"],
+                    "description": "A table for a spreadsheet, or a picture to show the user.",
+                },
                 "accounts": {"type": "boolean", "description": "Followers and more of the accounts."},
             }),
             &["timeframe"],
@@ -182,6 +190,7 @@ fn post(timed: bool) -> Value {
     properties["confirm"] = text("The token of the dry run of this very post.");
     properties["idempotency_key"] =
         text("One per intended post; the same one on a retry never makes a second post.");
+    properties["campaign"] = text("What it is part of, for reports.");
     properties["allow_duplicate"] =
         json!({ "type": "boolean", "description": "Post the same text again within 24 hours." });
     if timed {

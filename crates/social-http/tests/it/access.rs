@@ -65,6 +65,9 @@ fn asked(method: &str, path: &str, at: &str) -> Ask {
         ("GET" | "DELETE", _) => ask,
         ("PATCH", "/api/people/{id}") => ask.json(&json!({ "name": "Somebody" })),
         ("PUT", "/api/slots/{id}") => ask.json(&json!({ "zone": "Europe/Berlin", "slots": [] })),
+        ("POST", "/api/experiments/{id}/posts") => {
+            ask.json(&json!({ "post_id": nobodys("/api/posts/{id}"), "a": "One", "b": "Two" }))
+        }
         ("POST", "/api/webhooks/{id}/replay") => {
             ask.json(&json!({ "since": "2027-01-15T08:00:00Z" }))
         }
@@ -113,6 +116,7 @@ fn prefix(kind: &str) -> &'static str {
         // An account's slots go by the account's id.
         "accounts" | "slots" => "acct",
         "uploads" => "upl",
+        "experiments" => "exp",
         "webhooks" => "hook",
         other => panic!("add the prefix of the ids of /{other}"),
     }
@@ -155,6 +159,7 @@ impl Things {
             ("uploads", upload),
             ("webhooks", made("/api/webhooks", hook).await),
             ("people", person),
+            ("experiments", made("/api/experiments", json!({ "name": "a" })).await),
             ("accounts", account.clone()),
             ("slots", account),
         ])

@@ -66,12 +66,16 @@ async fn the_examples_of_the_document_work() {
         if path == "/api/media" || path.contains("{id}") || path.starts_with("/api/auth/") {
             continue;
         }
+        // Only a model can do these, and there is none.
+        if ["/api/content/alt", "/api/content/translate"].contains(&path.as_str()) {
+            continue;
+        }
         let body = example(&document, schema);
         let answer = house.send(ask("POST", path).key(&key).json(&body)).await;
         assert!(answer.status.is_success(), "{path} {body}: {}", answer.text);
         sent += 1;
     }
-    assert_eq!(sent, 10);
+    assert_eq!(sent, 12);
 }
 
 /// Answers have the members that their examples have, and no others.

@@ -217,6 +217,28 @@ impl PlatformApi for LinkedIn {
         Ok(analytics::explain(metrics, None))
     }
 
+    fn analytics_batch(&self, account: &Account) -> usize {
+        if account.kind == auth::MEMBER { 1 } else { analytics::BATCH }
+    }
+
+    async fn posts_analytics(
+        &self,
+        auth: &AccountAuth,
+        remote_ids: &[&str],
+    ) -> Result<Vec<Metrics>, PlatformError> {
+        if auth.kind == auth::MEMBER {
+            let mut all = Vec::new();
+            for remote_id in remote_ids {
+                all.push(self.post_analytics(auth, remote_id).await?);
+            }
+            return Ok(all);
+        }
+        let question =
+            analytics::PostsStatistics { organization: &auth.remote_id, posts: remote_ids };
+        let all = self.call(auth, &question).await?;
+        Ok(all.into_iter().map(|metrics| analytics::explain(metrics, None)).collect())
+    }
+
     async fn account_analytics(
         &self,
         auth: &AccountAuth,

@@ -2,7 +2,7 @@
 //!
 //! TikTok for Developers, "Query videos" (public posts only) and "Get user info".
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use social_core::PlatformError;
 use social_core::domain::{Metric, Metrics};
 use social_core::flow::Effect;
@@ -19,14 +19,17 @@ const NAMES: &[(&str, Metric)] = &[
     ("share_count", Metric::Shares),
 ];
 
-/// `POST /v2/video/query/` for the numbers of one post.
+/// How many posts one question is about at most.
+pub(super) const BATCH: usize = 20;
+
+/// `POST /v2/video/query/` for the numbers of posts, in the order of `ids`.
 #[derive(Debug)]
 pub(super) struct ReadNumbers<'a> {
-    pub(super) id: &'a str,
+    pub(super) ids: &'a [&'a str],
 }
 
 impl Endpoint<Open<'_>> for ReadNumbers<'_> {
-    type Output = Metrics;
+    type Output = Vec<Metrics>;
     const OPERATION: &'static str = "tiktok.video_query";
 
     fn effect(&self) -> Effect {
@@ -34,12 +37,14 @@ impl Endpoint<Open<'_>> for ReadNumbers<'_> {
     }
 
     fn request(&self, open: &Open<'_>) -> Result<Request, PlatformError> {
-        query(open, self.id, "id,view_count,like_count,comment_count,share_count")
+        query(open, self.ids, "id,view_count,like_count,comment_count,share_count")
     }
 
-    fn parse(&self, open: &Open<'_>, response: &Response) -> Result<Metrics, PlatformError> {
+    fn parse(&self, open: &Open<'_>, response: &Response) -> Result<Vec<Metrics>, PlatformError> {
         let list: Videos<Map<String, Value>> = open.read(self.effect(), response)?;
-        Ok(metrics(list.videos.into_iter().next()))
+        // What is not public is left out, and the rest may come in any order.
+        let of = |id: &&str| list.videos.iter().find(|video| video.get("id") == Some(&json!(id)));
+        Ok(self.ids.iter().map(|id| metrics(of(id).cloned())).collect())
     }
 }
 

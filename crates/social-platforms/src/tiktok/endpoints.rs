@@ -327,7 +327,7 @@ impl Endpoint<Open<'_>> for ReadVideo<'_> {
     }
 
     fn request(&self, open: &Open<'_>) -> Result<Request, PlatformError> {
-        query(open, self.id, "id,share_url")
+        query(open, &[self.id], "id,share_url")
     }
 
     fn parse(&self, open: &Open<'_>, response: &Response) -> Result<Option<Url>, PlatformError> {
@@ -336,10 +336,10 @@ impl Endpoint<Open<'_>> for ReadVideo<'_> {
     }
 }
 
-/// `POST /v2/video/query/` of one post.
-pub(super) fn query(open: &Open<'_>, id: &str, fields: &str) -> Result<Request, PlatformError> {
+/// `POST /v2/video/query/` of some posts, 20 at most.
+pub(super) fn query(open: &Open<'_>, ids: &[&str], fields: &str) -> Result<Request, PlatformError> {
     open.post("v2/video/query/")
         .query("fields", fields)
-        .json(&json!({"filters": {"video_ids": [id]}}))
+        .json(&json!({"filters": {"video_ids": ids}}))
         .finish(open.platform)
 }

@@ -141,7 +141,20 @@ impl PlatformApi for TikTok {
         auth: &AccountAuth,
         remote_id: &str,
     ) -> Result<Metrics, PlatformError> {
-        self.call(auth, &analytics::ReadNumbers { id: remote_id }).await
+        let all = self.posts_analytics(auth, &[remote_id]).await?;
+        Ok(all.into_iter().next().unwrap_or_default())
+    }
+
+    fn analytics_batch(&self, _: &Account) -> usize {
+        analytics::BATCH
+    }
+
+    async fn posts_analytics(
+        &self,
+        auth: &AccountAuth,
+        remote_ids: &[&str],
+    ) -> Result<Vec<Metrics>, PlatformError> {
+        self.call(auth, &analytics::ReadNumbers { ids: remote_ids }).await
     }
 
     async fn account_analytics(

@@ -274,14 +274,129 @@ CREATE TABLE rendition (
 CREATE INDEX rendition_rests ON rendition (used_at, bytes);
 CREATE INDEX rendition_same ON rendition (source, plan);
 
+-- The history of what was read. Each number has a column, so that it is rolled up without reading
+-- the rest; `doc` is the whole, with the network's own names and the reasons for what is missing.
 CREATE TABLE snapshot (
   workspace_id uuid NOT NULL,
   delivery_id uuid NOT NULL,
   taken_at bigint NOT NULL,
+  impressions bigint, reach bigint, views bigint, likes bigint, comments bigint,
+  shares bigint, saves bigint, clicks bigint, followers bigint,
   doc text NOT NULL,
   PRIMARY KEY (workspace_id, delivery_id, taken_at)
 );
-CREATE INDEX snapshot_time ON snapshot (workspace_id, taken_at);
+
+-- Published deliveries as reports know them. Their numbers are as the last roll-up left them;
+-- `stale` are those of which something is new since, `rolled` those that the tallies hold.
+CREATE TABLE measured (
+  workspace_id uuid NOT NULL,
+  delivery_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  platform text NOT NULL,
+  published_at bigint NOT NULL,
+  next_at bigint,
+  read_at bigint,
+  stale boolean NOT NULL DEFAULT true,
+  rolled boolean NOT NULL DEFAULT false,
+  impressions bigint, reach bigint, views bigint, likes bigint, comments bigint,
+  shares bigint, saves bigint, clicks bigint, followers bigint,
+  day bigint GENERATED ALWAYS AS (published_at / 86400000) STORED,
+  shown bigint GENERATED ALWAYS AS (coalesce(impressions, views)) STORED,
+  seen bigint GENERATED ALWAYS AS (coalesce(reach, views, impressions)) STORED,
+  acts bigint GENERATED ALWAYS AS (CASE WHEN coalesce(likes, comments, shares, saves) IS NOT NULL
+    THEN coalesce(likes, 0) + coalesce(comments, 0)
+      + coalesce(shares, 0) + coalesce(saves, 0) END) STORED,
+  engagements bigint GENERATED ALWAYS AS (CASE
+    WHEN coalesce(likes, comments, shares, saves, clicks) IS NOT NULL THEN coalesce(likes, 0) + coalesce(comments, 0)
+      + coalesce(shares, 0) + coalesce(saves, 0) + coalesce(clicks, 0) END) STORED,
+  doc text NOT NULL,
+  PRIMARY KEY (workspace_id, delivery_id)
+);
+-- All that choosing the best posts reads.
+CREATE INDEX measured_time ON measured
+  (workspace_id, published_at, platform, engagements, delivery_id);
+CREATE INDEX measured_due ON measured (workspace_id, account_id, next_at)
+  WHERE next_at IS NOT NULL;
+CREATE INDEX measured_stale ON measured (workspace_id, delivery_id) WHERE stale;
+
+-- What a measured delivery is grouped by.
+CREATE TABLE measured_key (
+  workspace_id uuid NOT NULL,
+  delivery_id uuid NOT NULL,
+  dimension text NOT NULL,
+  key text NOT NULL,
+  PRIMARY KEY (workspace_id, delivery_id, dimension, key)
+);
+
+-- A delivery by days since 1970 in UTC: what each number had come to, and what it had gained since
+-- the last day that is known.
+CREATE TABLE measured_day (
+  workspace_id uuid NOT NULL,
+  delivery_id uuid NOT NULL,
+  day bigint NOT NULL,
+  impressions bigint, reach bigint, views bigint, likes bigint, comments bigint,
+  shares bigint, saves bigint, clicks bigint, followers bigint,
+  impressions_gained bigint, reach_gained bigint, views_gained bigint, likes_gained bigint,
+  comments_gained bigint,
+  shares_gained bigint, saves_gained bigint, clicks_gained bigint, followers_gained bigint,
+  PRIMARY KEY (workspace_id, delivery_id, day)
+);
+
+-- What became visible on a day comes to, by network and by what it is grouped by: reports are sums
+-- of these. `…_of` says of how many deliveries a number is.
+CREATE TABLE tally (
+  workspace_id uuid NOT NULL,
+  dimension text NOT NULL,
+  day bigint NOT NULL,
+  platform text NOT NULL,
+  key text NOT NULL,
+  posts bigint NOT NULL,
+  impressions bigint NOT NULL, reach bigint NOT NULL, views bigint NOT NULL, likes bigint NOT NULL,
+  comments bigint NOT NULL,
+  shares bigint NOT NULL, saves bigint NOT NULL, clicks bigint NOT NULL, followers bigint NOT NULL,
+  impressions_of bigint NOT NULL, reach_of bigint NOT NULL, views_of bigint NOT NULL,
+  likes_of bigint NOT NULL, comments_of bigint NOT NULL,
+  shares_of bigint NOT NULL, saves_of bigint NOT NULL, clicks_of bigint NOT NULL,
+  followers_of bigint NOT NULL,
+  shown bigint NOT NULL, shown_of bigint NOT NULL,
+  acts bigint NOT NULL, seen bigint NOT NULL, rated bigint NOT NULL,
+  read_at bigint,
+  PRIMARY KEY (workspace_id, dimension, day, platform, key)
+);
+
+-- What all deliveries of a network gained on a day.
+CREATE TABLE gain (
+  workspace_id uuid NOT NULL,
+  day bigint NOT NULL,
+  platform text NOT NULL,
+  impressions bigint NOT NULL, reach bigint NOT NULL, views bigint NOT NULL, likes bigint NOT NULL,
+  comments bigint NOT NULL,
+  shares bigint NOT NULL, saves bigint NOT NULL, clicks bigint NOT NULL, followers bigint NOT NULL,
+  PRIMARY KEY (workspace_id, day, platform)
+);
+
+-- How a workspace sounds.
+CREATE TABLE voice (
+  workspace_id uuid NOT NULL PRIMARY KEY,
+  doc text NOT NULL
+);
+
+CREATE TABLE experiment (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  doc text NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE trial (
+  workspace_id uuid NOT NULL,
+  experiment_id uuid NOT NULL,
+  place bigint NOT NULL,
+  post_id uuid NOT NULL,
+  doc text NOT NULL,
+  PRIMARY KEY (workspace_id, experiment_id, place),
+  UNIQUE (workspace_id, experiment_id, post_id)
+);
 
 -- `seq` is the order in which events were written, and so in which they are told.
 CREATE TABLE outbox (

@@ -237,14 +237,131 @@ CREATE TABLE rendition (
 CREATE INDEX rendition_rests ON rendition (used_at, bytes);
 CREATE INDEX rendition_same ON rendition (source, plan);
 
+-- The history of what was read. Each number has a column, so that it is rolled up without reading
+-- the rest; `doc` is the whole, with the network's own names and the reasons for what is missing.
 CREATE TABLE snapshot (
   workspace_id BLOB NOT NULL,
   delivery_id BLOB NOT NULL,
   taken_at INTEGER NOT NULL,
+  impressions INTEGER, reach INTEGER, views INTEGER, likes INTEGER, comments INTEGER,
+  shares INTEGER, saves INTEGER, clicks INTEGER, followers INTEGER,
   doc TEXT NOT NULL,
   PRIMARY KEY (workspace_id, delivery_id, taken_at)
 );
-CREATE INDEX snapshot_time ON snapshot (workspace_id, taken_at);
+
+-- Published deliveries as reports know them. Their numbers are as the last roll-up left them;
+-- `stale` are those of which something is new since, `rolled` those that the tallies hold.
+CREATE TABLE measured (
+  workspace_id BLOB NOT NULL,
+  delivery_id BLOB NOT NULL,
+  account_id BLOB NOT NULL,
+  platform TEXT NOT NULL,
+  published_at INTEGER NOT NULL,
+  next_at INTEGER,
+  read_at INTEGER,
+  stale INTEGER NOT NULL DEFAULT 1,
+  rolled INTEGER NOT NULL DEFAULT 0,
+  impressions INTEGER, reach INTEGER, views INTEGER, likes INTEGER, comments INTEGER,
+  shares INTEGER, saves INTEGER, clicks INTEGER, followers INTEGER,
+  day INTEGER GENERATED ALWAYS AS (published_at / 86400000) STORED,
+  shown INTEGER GENERATED ALWAYS AS (coalesce(impressions, views)) STORED,
+  seen INTEGER GENERATED ALWAYS AS (coalesce(reach, views, impressions)) STORED,
+  acts INTEGER GENERATED ALWAYS AS (CASE WHEN coalesce(likes, comments, shares, saves) IS NOT NULL
+    THEN coalesce(likes, 0) + coalesce(comments, 0)
+      + coalesce(shares, 0) + coalesce(saves, 0) END) STORED,
+  engagements INTEGER GENERATED ALWAYS AS (CASE
+    WHEN coalesce(likes, comments, shares, saves, clicks) IS NOT NULL THEN coalesce(likes, 0) + coalesce(comments, 0)
+      + coalesce(shares, 0) + coalesce(saves, 0) + coalesce(clicks, 0) END) STORED,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, delivery_id)
+);
+-- All that choosing the best posts reads.
+CREATE INDEX measured_time ON measured
+  (workspace_id, published_at, platform, engagements, delivery_id);
+CREATE INDEX measured_due ON measured (workspace_id, account_id, next_at)
+  WHERE next_at IS NOT NULL;
+CREATE INDEX measured_stale ON measured (workspace_id, delivery_id) WHERE stale;
+
+-- What a measured delivery is grouped by.
+CREATE TABLE measured_key (
+  workspace_id BLOB NOT NULL,
+  delivery_id BLOB NOT NULL,
+  dimension TEXT NOT NULL,
+  key TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, delivery_id, dimension, key)
+) WITHOUT ROWID;
+
+-- A delivery by days since 1970 in UTC: what each number had come to, and what it had gained since
+-- the last day that is known.
+CREATE TABLE measured_day (
+  workspace_id BLOB NOT NULL,
+  delivery_id BLOB NOT NULL,
+  day INTEGER NOT NULL,
+  impressions INTEGER, reach INTEGER, views INTEGER, likes INTEGER, comments INTEGER,
+  shares INTEGER, saves INTEGER, clicks INTEGER, followers INTEGER,
+  impressions_gained INTEGER, reach_gained INTEGER, views_gained INTEGER, likes_gained INTEGER,
+  comments_gained INTEGER,
+  shares_gained INTEGER, saves_gained INTEGER, clicks_gained INTEGER, followers_gained INTEGER,
+  PRIMARY KEY (workspace_id, delivery_id, day)
+) WITHOUT ROWID;
+
+-- What became visible on a day comes to, by network and by what it is grouped by: reports are sums
+-- of these. `…_of` says of how many deliveries a number is.
+CREATE TABLE tally (
+  workspace_id BLOB NOT NULL,
+  dimension TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  platform TEXT NOT NULL,
+  key TEXT NOT NULL,
+  posts INTEGER NOT NULL,
+  impressions INTEGER NOT NULL, reach INTEGER NOT NULL, views INTEGER NOT NULL,
+  likes INTEGER NOT NULL, comments INTEGER NOT NULL,
+  shares INTEGER NOT NULL, saves INTEGER NOT NULL, clicks INTEGER NOT NULL,
+  followers INTEGER NOT NULL,
+  impressions_of INTEGER NOT NULL, reach_of INTEGER NOT NULL, views_of INTEGER NOT NULL,
+  likes_of INTEGER NOT NULL, comments_of INTEGER NOT NULL,
+  shares_of INTEGER NOT NULL, saves_of INTEGER NOT NULL, clicks_of INTEGER NOT NULL,
+  followers_of INTEGER NOT NULL,
+  shown INTEGER NOT NULL, shown_of INTEGER NOT NULL,
+  acts INTEGER NOT NULL, seen INTEGER NOT NULL, rated INTEGER NOT NULL,
+  read_at INTEGER,
+  PRIMARY KEY (workspace_id, dimension, day, platform, key)
+) WITHOUT ROWID;
+
+-- What all deliveries of a network gained on a day.
+CREATE TABLE gain (
+  workspace_id BLOB NOT NULL,
+  day INTEGER NOT NULL,
+  platform TEXT NOT NULL,
+  impressions INTEGER NOT NULL, reach INTEGER NOT NULL, views INTEGER NOT NULL,
+  likes INTEGER NOT NULL, comments INTEGER NOT NULL,
+  shares INTEGER NOT NULL, saves INTEGER NOT NULL, clicks INTEGER NOT NULL,
+  followers INTEGER NOT NULL,
+  PRIMARY KEY (workspace_id, day, platform)
+) WITHOUT ROWID;
+
+-- How a workspace sounds.
+CREATE TABLE voice (
+  workspace_id BLOB NOT NULL PRIMARY KEY,
+  doc TEXT NOT NULL
+);
+
+CREATE TABLE experiment (
+  workspace_id BLOB NOT NULL,
+  id BLOB NOT NULL,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE trial (
+  workspace_id BLOB NOT NULL,
+  experiment_id BLOB NOT NULL,
+  place INTEGER NOT NULL,
+  post_id BLOB NOT NULL,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, experiment_id, place),
+  UNIQUE (workspace_id, experiment_id, post_id)
+);
 
 -- `seq` is the order in which events were written, and so in which they are told.
 CREATE TABLE outbox (

@@ -1,15 +1,11 @@
-//! Attempts, numbers, events and request keys in memory.
+//! Attempts, events and request keys in memory.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::domain::{
-    Attempt, AttemptId, DeliveryId, EventId, OutboxEvent, Snapshot, WorkspaceId,
-};
-use social_core::ports::{
-    AnalyticsRepo, AttemptRepo, OutboxRepo, RequestKey, RequestKeyRepo, StoreError,
-};
+use social_core::domain::{Attempt, AttemptId, DeliveryId, EventId, OutboxEvent, WorkspaceId};
+use social_core::ports::{AttemptRepo, OutboxRepo, RequestKey, RequestKeyRepo, StoreError};
 
 use super::unit::MemoryUnit;
 
@@ -52,47 +48,6 @@ impl AttemptRepo for MemoryUnit {
             .collect();
         // Stable: those of one instant stay in the order they were written.
         found.sort_by_key(|attempt| attempt.started_at);
-        Ok(found)
-    }
-}
-
-#[async_trait]
-impl AnalyticsRepo for MemoryUnit {
-    async fn put(&mut self, snapshot: &Snapshot) -> Result<()> {
-        let key = (snapshot.workspace_id, snapshot.delivery_id, snapshot.taken_at);
-        MemoryUnit::put(self, |s| &mut s.snapshots, key, snapshot.clone());
-        Ok(())
-    }
-
-    async fn of_delivery(
-        &mut self,
-        workspace: WorkspaceId,
-        delivery: DeliveryId,
-    ) -> Result<Vec<Snapshot>> {
-        let rows = self.state.snapshots.values();
-        Ok(rows
-            .filter(|row| row.workspace_id == workspace && row.delivery_id == delivery)
-            .cloned()
-            .collect())
-    }
-
-    async fn latest(
-        &mut self,
-        workspace: WorkspaceId,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<Snapshot>> {
-        let rows = self.state.snapshots.values();
-        let mut found: Vec<Snapshot> = Vec::new();
-        for row in rows.filter(|row| {
-            row.workspace_id == workspace && row.taken_at >= from && row.taken_at < to
-        }) {
-            // The table is in the order of deliveries and then of time.
-            match found.last_mut() {
-                Some(last) if last.delivery_id == row.delivery_id => *last = row.clone(),
-                _ => found.push(row.clone()),
-            }
-        }
         Ok(found)
     }
 }

@@ -7,6 +7,7 @@ mod identity;
 mod jobs;
 mod journal;
 mod limiter;
+mod numbers;
 mod people;
 mod queue;
 mod slots;
@@ -15,6 +16,7 @@ mod tenants;
 mod unit;
 mod uploads;
 mod webhooks;
+mod words;
 
 use std::sync::Arc;
 

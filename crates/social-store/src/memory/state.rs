@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use social_core::Timestamp;
 use social_core::domain::{
     Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AuditEntry, Confirmation,
-    Delivery, DeliveryId, EventId, Grant, GrantId, Invitation, JobId, KeyId, MessageId,
-    OutboxEvent, ParkedJob, Person, PersonId, Platform, Post, PostId, Rendition, Session,
-    SessionId, SlotPlan, Snapshot, Upload, UploadId, Webhook, WebhookId, WebhookMessage, Workspace,
-    WorkspaceId,
+    Delivery, DeliveryId, EventId, Experiment, ExperimentId, Grant, GrantId, Invitation, JobId,
+    KeyId, MessageId, OutboxEvent, ParkedJob, Person, PersonId, Platform, Post, PostId, Rendition,
+    Session, SessionId, SlotPlan, Snapshot, Trial, Upload, UploadId, Voice, Webhook, WebhookId,
+    WebhookMessage, Workspace, WorkspaceId,
 };
 use social_core::ports::{Choice, RequestKey, SignIn};
+use social_core::statistics::DayRow;
 
 use super::jobs::Jobs;
+use super::numbers::Row;
 
 /// The tables, ordered as they are listed. Every key of a tenant's row begins with the tenant.
 #[derive(Debug, Default)]
@@ -36,6 +38,11 @@ pub(super) struct State {
     pub(super) assets_by_hash: BTreeMap<(WorkspaceId, String), AssetId>,
     pub(super) renditions: BTreeMap<(WorkspaceId, String, String), (Timestamp, Rendition)>,
     pub(super) snapshots: BTreeMap<(WorkspaceId, DeliveryId, Timestamp), Snapshot>,
+    pub(super) voices: BTreeMap<WorkspaceId, Voice>,
+    pub(super) experiments: BTreeMap<(WorkspaceId, ExperimentId), Experiment>,
+    pub(super) trials: BTreeMap<(WorkspaceId, ExperimentId, u32), Trial>,
+    pub(super) measured: BTreeMap<(WorkspaceId, DeliveryId), Row>,
+    pub(super) days: BTreeMap<(WorkspaceId, DeliveryId), Vec<DayRow>>,
     /// What happened, in the order it was written; what is neither pending nor told is forgotten.
     pub(super) events: BTreeMap<u64, OutboxEvent>,
     pub(super) event_places: BTreeMap<EventId, u64>,

@@ -10,7 +10,7 @@ use social_core::ports::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
     GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
     RequestKeyRepo, SessionRepo, SignInRepo, SlotRepo, StoreError, UnitOfWork, UploadRepo,
-    WebhookRepo, WorkspaceRepo,
+    WebhookRepo, WordsRepo, WorkspaceRepo,
 };
 use tokio::sync::{Notify, OwnedMutexGuard, watch};
 
@@ -163,6 +163,9 @@ impl UnitOfWork for MemoryUnit {
         self
     }
     fn analytics(&mut self) -> &mut dyn AnalyticsRepo {
+        self
+    }
+    fn words(&mut self) -> &mut dyn WordsRepo {
         self
     }
     fn outbox(&mut self) -> &mut dyn OutboxRepo {

@@ -1,13 +1,9 @@
-//! Attempts, numbers, events and request keys in PostgreSQL.
+//! Attempts, events and request keys in PostgreSQL.
 
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::domain::{
-    Attempt, AttemptId, DeliveryId, EventId, OutboxEvent, Snapshot, WorkspaceId,
-};
-use social_core::ports::{
-    AnalyticsRepo, AttemptRepo, OutboxRepo, RequestKey, RequestKeyRepo, StoreError,
-};
+use social_core::domain::{Attempt, AttemptId, DeliveryId, EventId, OutboxEvent, WorkspaceId};
+use social_core::ports::{AttemptRepo, OutboxRepo, RequestKey, RequestKeyRepo, StoreError};
 use sqlx::query;
 
 use super::columns::{Columns, doc, json};
@@ -50,41 +46,6 @@ impl AttemptRepo for PostgresUnit {
         let list =
             query(sql::ATTEMPT_OF_DELIVERY).bind(workspace.as_uuid()).bind(delivery.as_uuid());
         self.all(list, "attempt", doc).await
-    }
-}
-
-#[async_trait]
-impl AnalyticsRepo for PostgresUnit {
-    async fn put(&mut self, snapshot: &Snapshot) -> Result<()> {
-        let put = query(sql::SNAPSHOT_PUT)
-            .bind(snapshot.workspace_id.as_uuid())
-            .bind(snapshot.delivery_id.as_uuid())
-            .bind(snapshot.taken_at.as_millis())
-            .bind(json(snapshot)?);
-        self.run(put, &snapshot.delivery_id).await.map(drop)
-    }
-
-    async fn of_delivery(
-        &mut self,
-        workspace: WorkspaceId,
-        delivery: DeliveryId,
-    ) -> Result<Vec<Snapshot>> {
-        let list =
-            query(sql::SNAPSHOT_OF_DELIVERY).bind(workspace.as_uuid()).bind(delivery.as_uuid());
-        self.all(list, "snapshot", doc).await
-    }
-
-    async fn latest(
-        &mut self,
-        workspace: WorkspaceId,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<Snapshot>> {
-        let list = query(sql::SNAPSHOT_LATEST)
-            .bind(workspace.as_uuid())
-            .bind(from.as_millis())
-            .bind(to.as_millis());
-        self.all(list, "snapshot", doc).await
     }
 }
 

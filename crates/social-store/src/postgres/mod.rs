@@ -9,6 +9,7 @@ mod jobs;
 mod journal;
 mod limiter;
 mod migrations;
+mod numbers;
 mod open;
 mod people;
 mod queue;
@@ -20,6 +21,7 @@ mod unit;
 mod uploads;
 mod wakes;
 mod webhooks;
+mod words;
 
 use std::fmt;
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use social_core::ports::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
     GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
     RequestKeyRepo, SessionRepo, SignInRepo, SlotRepo, StoreError, UnitOfWork, UploadRepo,
-    WebhookRepo, WorkspaceRepo,
+    WebhookRepo, WordsRepo, WorkspaceRepo,
 };
 use sqlx::{PgConnection, Postgres, Transaction, query};
 use tokio::runtime::Handle;
@@ -40,6 +40,8 @@ pub(super) enum Held {
     People,
     /// The open uploads of a workspace.
     Uploads,
+    /// The tallies of a workspace.
+    Tallies,
 }
 
 impl Held {
@@ -49,6 +51,7 @@ impl Held {
             Self::Account => 1,
             Self::People => 3,
             Self::Uploads => 4,
+            Self::Tallies => 5,
         }
     }
 }
@@ -300,6 +303,9 @@ impl UnitOfWork for PostgresUnit {
         self
     }
     fn analytics(&mut self) -> &mut dyn AnalyticsRepo {
+        self
+    }
+    fn words(&mut self) -> &mut dyn WordsRepo {
         self
     }
     fn outbox(&mut self) -> &mut dyn OutboxRepo {

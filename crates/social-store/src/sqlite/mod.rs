@@ -10,6 +10,7 @@ mod jobs;
 mod journal;
 mod limiter;
 mod migrations;
+mod numbers;
 mod open;
 mod people;
 mod queue;
@@ -21,6 +22,7 @@ mod tenants;
 mod unit;
 mod uploads;
 mod webhooks;
+mod words;
 mod writer;
 
 use std::fmt;

@@ -9,7 +9,7 @@ use social_core::ports::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
     GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
     RequestKeyRepo, SessionRepo, SignInRepo, SlotRepo, StoreError, UnitOfWork, UploadRepo,
-    WebhookRepo, WorkspaceRepo,
+    WebhookRepo, WordsRepo, WorkspaceRepo,
 };
 use tokio::sync::{Notify, watch};
 use tokio::task::coop::consume_budget;
@@ -221,6 +221,9 @@ impl UnitOfWork for SqliteUnit {
         self
     }
     fn analytics(&mut self) -> &mut dyn AnalyticsRepo {
+        self
+    }
+    fn words(&mut self) -> &mut dyn WordsRepo {
         self
     }
     fn outbox(&mut self) -> &mut dyn OutboxRepo {

@@ -207,3 +207,33 @@ async fn numbers_of_an_account_leave_half_of_a_quota_to_publishing() {
     assert_eq!(view.status, PostStatus::Published);
     assert_eq!(view.deliveries[0].sent_at, Some(view.deliveries[0].due_at));
 }
+
+#[tokio::test]
+async fn numbers_of_one_account_are_read_together_and_less_and_less_often() {
+    let world = World::new(66);
+    let social = world.engine().await;
+    let accounts = world.connect(&social, &Platform::LINKEDIN).await;
+    let page = accounts.iter().find(|account| account.kind == "organization").unwrap();
+    let mut posts = Vec::new();
+    for n in 0..4 {
+        let request = world.request(&social, page, &format!("News of day {n}"), &[]).await;
+        posts.push(social.posts().schedule_post(request).await.unwrap());
+    }
+    for post in &posts {
+        world.run(&social, *post).await.unwrap();
+    }
+    world.work_for(&social, 3 * 24 * HOUR).await;
+    let ws = social.workspace();
+    let mut read = Vec::new();
+    for post in &posts {
+        let view = social.posts().get(ws, *post).await.unwrap();
+        let history = social.analytics().history(ws, view.deliveries[0].id).await.unwrap();
+        let taken: Vec<Timestamp> = history.iter().map(|snapshot| snapshot.taken_at).collect();
+        let pauses: Vec<Duration> = taken.windows(2).map(|two| two[1].since(two[0])).collect();
+        assert!(pauses.len() >= 4 && pauses.is_sorted(), "{pauses:?}");
+        read.push(taken.len());
+    }
+    let calls = asked(&world, "linkedin.share_statistics").len();
+    let all: usize = read.iter().sum();
+    assert!(calls * 2 <= all, "{calls} calls for {all} readings of posts");
+}

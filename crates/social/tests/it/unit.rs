@@ -8,7 +8,7 @@ use social::core::ports::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
     GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
     RequestKeyRepo, SessionRepo, SignInRepo, SlotRepo, StoreError, UnitOfWork, UploadRepo,
-    WebhookRepo, WorkspaceRepo,
+    WebhookRepo, WordsRepo, WorkspaceRepo,
 };
 
 /// What is done in place of a commit.
@@ -63,6 +63,9 @@ impl UnitOfWork for Wrapped {
     }
     fn analytics(&mut self) -> &mut dyn AnalyticsRepo {
         self.inner.analytics()
+    }
+    fn words(&mut self) -> &mut dyn WordsRepo {
+        self.inner.words()
     }
     fn outbox(&mut self) -> &mut dyn OutboxRepo {
         self.inner.outbox()

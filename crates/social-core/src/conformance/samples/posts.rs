@@ -1,6 +1,6 @@
 //! Posts, their deliveries, steps and numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use uuid::Uuid;
@@ -10,9 +10,9 @@ use crate::Timestamp;
 use crate::domain::media::Backdrop;
 use crate::domain::{
     AccountId, AssetId, Attempt, AttemptId, AttemptState, Delivery, DeliveryId, DeliveryStatus,
-    EventId, Fit, FlowRecord, Happened, MediaRef, Metric, Metrics, OutboxEvent, Override, Platform,
-    Post, PostId, PostKind, RequestTrace, SlotPlan, Snapshot, WallTime, Weekday, WeeklySlot,
-    Wishes, WorkspaceId,
+    Dimension, EventId, Fit, FlowRecord, Happened, Measured, MediaRef, Metric, Metrics,
+    OutboxEvent, Override, Platform, Post, PostId, PostKind, RequestTrace, SlotPlan, Snapshot,
+    WallTime, Weekday, WeeklySlot, Wishes, WorkspaceId,
 };
 use crate::error::{ErrorKind, Failure};
 use crate::flow::{Effect, FlowState};
@@ -36,6 +36,7 @@ impl Samples {
                 alt: Some("A cup".to_owned()),
                 wishes: Wishes { fit: Fit::Pad(Backdrop::Blur), ..Wishes::default() },
             }],
+            campaign: Some("spring".to_owned()),
             due_at: at(100),
             created_at: at(2),
             version: 1,
@@ -130,6 +131,27 @@ impl Samples {
                 missing: BTreeMap::from([(Metric::Saves, "not for this kind".to_owned())]),
                 raw: BTreeMap::from([("like_count".to_owned(), json!(likes))]),
             },
+        }
+    }
+
+    /// A delivery that is measured, visible since `at`.
+    pub fn measured(&self, ws: WorkspaceId, platform: Platform, at: Timestamp) -> Measured {
+        let account_id = AccountId::from_uuid(Uuid::from_u128(5));
+        Measured {
+            workspace_id: ws,
+            delivery_id: DeliveryId::from_uuid(self.uuid()),
+            post_id: PostId::from_uuid(self.uuid()),
+            account_id,
+            platform,
+            remote_id: Some("17_\u{e9}".to_owned()),
+            published_at: at,
+            keys: BTreeSet::from([
+                (Dimension::All, String::new()),
+                (Dimension::Account, account_id.to_string()),
+                (Dimension::Hashtag, "caf\u{e9}".to_owned()),
+                (Dimension::Hashtag, "beans".to_owned()),
+            ]),
+            next_at: None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::samples::{Samples, at};
 use super::{assert_conflict, begin, unit};
-use crate::domain::{Asset, DeliveryId, DeliveryStatus, MediaRef};
+use crate::domain::{Asset, DeliveryStatus, MediaRef};
 use crate::ports::{JobQueue, Store};
 
 /// An asset reads back by its id and its bytes' hash, and is stored once by them.
@@ -92,62 +92,6 @@ pub async fn media_are_of_one_workspace(store: Arc<dyn Store>, _queue: Arc<dyn J
         unit.media().insert_asset(&theirs).await.expect("the same bytes of another");
         let by_hash = unit.media().asset_by_hash(ws, &mine.hash).await.expect("by hash");
         assert_eq!(by_hash, Some(mine));
-    });
-}
-
-/// Snapshots come oldest first, and one of the same time is overwritten.
-pub async fn snapshots_are_kept_in_order(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
-    let samples = Samples::default();
-    let ws = samples.ws();
-    let (one, two) = (DeliveryId::from_uuid(samples.uuid()), DeliveryId::from_uuid(samples.uuid()));
-    let rows = [
-        samples.snapshot(ws, one, at(20), 2),
-        samples.snapshot(ws, one, at(10), 1),
-        samples.snapshot(ws, two, at(10), 7),
-        samples.snapshot(ws, one, at(20), 3),
-    ];
-    unit!(&store, unit => for snapshot in &rows {
-        unit.analytics().put(snapshot).await.expect("put");
-    });
-    let got = unit!(&store, unit => unit.analytics().of_delivery(ws, one).await);
-    assert_eq!(got.expect("of_delivery"), [rows[1].clone(), rows[3].clone()]);
-}
-
-/// Of each delivery the latest snapshot of the time asked for is found.
-pub async fn the_latest_snapshots_are_found(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
-    let samples = Samples::default();
-    let ws = samples.ws();
-    let (one, two) = (DeliveryId::from_uuid(samples.uuid()), DeliveryId::from_uuid(samples.uuid()));
-    let never = DeliveryId::from_uuid(samples.uuid());
-    let rows = [
-        samples.snapshot(ws, two, at(15), 1),
-        samples.snapshot(ws, one, at(19), 2),
-        samples.snapshot(ws, one, at(10), 3),
-        samples.snapshot(ws, one, at(20), 4),
-        samples.snapshot(ws, never, at(9), 5),
-    ];
-    unit!(&store, unit => for snapshot in &rows {
-        unit.analytics().put(snapshot).await.expect("put");
-    });
-    let latest = unit!(&store, unit => unit.analytics().latest(ws, at(10), at(20)).await);
-    let mut latest = latest.expect("latest");
-    latest.sort_by_key(|snapshot| snapshot.delivery_id);
-    assert_eq!(latest, [rows[1].clone(), rows[0].clone()]);
-}
-
-/// No workspace sees another's numbers.
-pub async fn snapshots_are_of_one_workspace(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
-    let samples = Samples::default();
-    let (ws, other) = (samples.ws(), samples.ws());
-    let delivery = DeliveryId::from_uuid(samples.uuid());
-    let mine = samples.snapshot(ws, delivery, at(10), 1);
-    let theirs = samples.snapshot(other, delivery, at(10), 2);
-    unit!(&store, unit => {
-        unit.analytics().put(&mine).await.expect("put");
-        assert_eq!(unit.analytics().of_delivery(other, delivery).await.expect("of"), []);
-        assert_eq!(unit.analytics().latest(other, at(0), at(99)).await.expect("latest"), []);
-        unit.analytics().put(&theirs).await.expect("put");
-        assert_eq!(unit.analytics().of_delivery(ws, delivery).await.expect("of"), [mine]);
     });
 }
 

@@ -6,6 +6,7 @@ mod identity;
 mod journal;
 mod leases;
 mod media;
+mod numbers;
 mod outbox;
 mod parking;
 mod people;
@@ -15,6 +16,7 @@ mod tenants;
 mod units;
 mod waiting;
 mod webhooks;
+mod words;
 
 use std::any::Any;
 use std::fmt;
@@ -27,6 +29,7 @@ pub use identity::*;
 pub use journal::*;
 pub use leases::*;
 pub use media::*;
+pub use numbers::*;
 pub use outbox::*;
 pub use parking::*;
 pub use people::*;
@@ -36,6 +39,7 @@ pub use tenants::*;
 pub use units::*;
 pub use waiting::*;
 pub use webhooks::*;
+pub use words::*;
 
 use super::samples::at;
 use crate::domain::NewJob;
@@ -168,8 +172,15 @@ macro_rules! __store_behaviours {
             uploads_that_nobody_went_on_with_are_found
             uploads_are_of_one_workspace
             snapshots_are_kept_in_order
-            the_latest_snapshots_are_found
-            snapshots_are_of_one_workspace
+            a_delivery_is_measured_once
+            numbers_are_due_by_account
+            numbers_are_rolled_up_by_day
+            late_numbers_put_tallies_right
+            the_best_posts_are_found
+            what_posts_reached_is_told_at_one_age
+            numbers_are_of_one_workspace
+            a_voice_is_replaced
+            an_experiment_has_each_post_once
 
             a_committed_unit_is_seen
             a_dropped_unit_leaves_nothing

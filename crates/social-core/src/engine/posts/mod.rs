@@ -19,6 +19,7 @@ pub use once::{Asked, Once};
 pub use remove::Removal;
 pub use slot::NextSlots;
 pub(super) use slot::SlotSearch;
+pub use times::TimesRequest;
 
 use super::audit::note;
 use super::publish::settled;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 
 use super::once::{Asked, Once, before};
-use super::{PostView, Posts, ensure_waiting, find};
+use super::{PostView, Posts, TimesRequest, ensure_waiting, find};
 use crate::Timestamp;
 use crate::domain::{
     Account, Delivery, DeliveryId, DeliveryStatus, Happened, Platform, Post, PostId, PostingWindow,
@@ -67,10 +67,10 @@ impl Scheduler for Posts {
 
     async fn optimal_post_times(
         &self,
-        platform: &Platform,
+        _: &Platform,
         account: &Account,
     ) -> Result<Vec<PostingWindow>, Error> {
-        self.best_times(platform, account).await
+        self.best_times(account, &TimesRequest::default()).await
     }
 }
 
@@ -127,6 +127,7 @@ impl Posts {
             content: request.content.clone(),
             overrides: request.overrides.clone(),
             media: request.media.clone(),
+            campaign: request.campaign.clone(),
             due_at: resolved.due_at,
             created_at: now,
             version: 0,

@@ -204,10 +204,8 @@ impl Run<'_> {
         if published.permalink.is_none() && published.remote_id.is_some() {
             enqueue.push((JobTask::Permalink { delivery: delivery.id }, now));
         }
-        if self.api.capabilities().analytics
-            && published.remote_id.is_some()
-            && let Some(age) = self.ports.config.analytics_ages.first()
-        {
+        // A post whose numbers nobody tells is counted all the same.
+        if let Some(age) = self.ports.config.analytics_ages.first() {
             enqueue.push((JobTask::Analytics { delivery: delivery.id }, published.at + *age));
         }
         let options = PostOptions::read(&delivery.platform, &delivery.options);

@@ -1,10 +1,11 @@
 //! Counting text the way networks do.
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::links::links;
+use super::runs::{ascii_again, first_beyond_ascii, graphemes, is_composed};
 
 /// What a limit of a text counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,9 +35,7 @@ pub fn count(text: &str, unit: TextUnit) -> u32 {
     let n = match unit {
         TextUnit::Chars => text.chars().count(),
         TextUnit::Utf16 => text.encode_utf16().count(),
-        // Of ASCII only a line break of two bytes is one character.
-        TextUnit::Graphemes if text.is_ascii() && !text.contains('\r') => text.len(),
-        TextUnit::Graphemes => text.graphemes(true).count(),
+        TextUnit::Graphemes => graphemes(text),
         TextUnit::Bytes => text.len(),
         TextUnit::Weighted => weighted(text),
         TextUnit::EmojiBytes => pieces(text, str::len, |_| 1),
@@ -48,7 +47,7 @@ pub fn count(text: &str, unit: TextUnit) -> u32 {
 const LINK: usize = 23;
 
 fn weighted(text: &str) -> usize {
-    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    if is_composed(text) {
         weighted_nfc(text)
     } else {
         weighted_nfc(&text.nfc().collect::<String>())
@@ -75,11 +74,23 @@ fn weight(c: char) -> usize {
     }
 }
 
-/// The sum of what emoji and other characters of `text` count.
+/// The sum of what emoji and other characters of `text` count. ASCII is passed over at once, but for
+/// the character before others: with its frame a digit is an emoji.
 fn pieces(text: &str, emoji: impl Fn(&str) -> usize, other: impl Fn(char) -> usize) -> usize {
-    if text.is_ascii() {
-        return text.len() * other('a');
+    let plain = other('a');
+    let (mut sum, mut at) = (0, 0);
+    while let Some(run) = first_beyond_ascii(&text[at..]) {
+        sum += run * plain;
+        let from = at + run;
+        at = from + ascii_again(&text[from..]);
+        let before = run.min(1);
+        sum = sum - before * plain + piece(&text[from - before..at], &emoji, &other);
     }
+    sum + (text.len() - at) * plain
+}
+
+/// The same of a piece that is hardly ASCII.
+fn piece(text: &str, emoji: impl Fn(&str) -> usize, other: impl Fn(char) -> usize) -> usize {
     let one = |c: char| {
         let mut utf8 = [0; 4];
         if is_emoji(c) { emoji(c.encode_utf8(&mut utf8)) } else { other(c) }
@@ -129,7 +140,8 @@ fn sequence(text: &str) -> usize {
 
 /// Whether one character alone is shown as an emoji.
 fn is_emoji(c: char) -> bool {
-    c >= '\u{203c}' && {
+    let script = matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{d7ff}');
+    c >= '\u{203c}' && !script && {
         let mut utf8 = [0; 4];
         emojis::get(c.encode_utf8(&mut utf8)).is_some()
     }

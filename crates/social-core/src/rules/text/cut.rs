@@ -1,5 +1,6 @@
 //! Making text shorter, and several of one.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation as _};
@@ -52,7 +53,7 @@ pub fn shorten(text: &str, rule: &TextRule) -> Option<String> {
             return Some(text[..sentence.at].trim_end().to_owned());
         }
         (_, Some(word)) => word.at,
-        (_, None) => part_of_word(text, 0, |end| fits(end, "…")),
+        (_, None) => part_of_word(text, 0, &whole_pieces(text), |end| fits(end, "…")),
     };
     let kept = text[..kept].trim_end();
     Some(if ellipsis > max { String::new() } else { format!("{kept}…") })
@@ -93,6 +94,9 @@ pub fn split(text: &str, rule: &TextRule, numbered: bool) -> Option<Vec<String>>
 /// besides, and only matter for how full a part is thought to be.
 fn parts(text: &str, max: u32, unit: TextUnit, spare: u32) -> Option<Vec<Range<usize>>> {
     let places = places(text, unit, u32::MAX);
+    // Only words that are longer than a part ask for them.
+    let pieces = OnceCell::new();
+    let pieces = || pieces.get_or_init(|| whole_pieces(text));
     let (mut found, mut from, mut before, mut next) = (Vec::new(), 0, 0, 0);
     while from < text.len() {
         // What counts at most `max` is at most as far as lengths say, and often further: links.
@@ -113,10 +117,10 @@ fn parts(text: &str, max: u32, unit: TextUnit, spare: u32) -> Option<Vec<Range<u
         let Some(last) = whole.last() else {
             let word_end = places.get(next).map_or(text.len(), |place| place.at);
             let start = from + (text[from..].len() - text[from..].trim_start().len());
-            if whole_pieces(text).iter().any(|piece| piece.start < word_end && start < piece.end) {
+            if pieces().iter().any(|piece| piece.start < word_end && start < piece.end) {
                 return None;
             }
-            let end = part_of_word(text, start, fits);
+            let end = part_of_word(text, start, pieces(), fits);
             if end <= start {
                 return None;
             }
@@ -143,17 +147,63 @@ fn parts(text: &str, max: u32, unit: TextUnit, spare: u32) -> Option<Vec<Range<u
 
 /// The places at which `text` may be cut, the last of them its end, up to the first that counts
 /// more than `max`.
+///
+/// One run through the text, word by word, between spaces. Only within a word of other scripts
+/// there may be more places, and only there the rules of Unicode (UAX 29) are asked.
 fn places(text: &str, unit: TextUnit, max: u32) -> Vec<Place> {
-    let pieces = whole_pieces(text);
-    let mut pieces = pieces.iter().peekable();
-    let (mut found, mut length, mut from) = (Vec::new(), 0_u32, 0);
+    let mut found = Vec::with_capacity(text.len() / 6 + 1);
+    let (mut length, mut from) = (0_u32, 0);
     let mut add = |at: usize, stop: Stop| {
         length = length.saturating_add(count(&text[from..at], unit));
         from = at;
         found.push(Place { at, stop, length });
         length <= max
     };
-    let mut segments = text.split_word_bound_indices().peekable();
+    let mut start = 0;
+    while let Some(word) = next_word(text, start) {
+        if !text[word.clone()].is_ascii() {
+            for at in places_within(&text[word.clone()]) {
+                let at = word.start + at;
+                if !add(at, stop_after(&text[..at], &text[at..])) {
+                    return found;
+                }
+            }
+        }
+        start = word.end;
+        // What ends the text is added last, whatever space follows.
+        let before = text[word].chars().next_back();
+        let sure = before.is_none_or(|c| c < '\u{300}');
+        let ends = start == text.len() || text[start..].starts_with(NOT_A_SPACE);
+        if ends || !(sure || is_boundary(text, start)) {
+            continue;
+        }
+        if !add(start, stop_after(&text[..start], &text[start..])) {
+            return found;
+        }
+    }
+    add(text.len(), Stop::Paragraph);
+    found
+}
+
+/// Counts as space, and yet belongs to the words beside it.
+const NOT_A_SPACE: char = '\u{202f}';
+
+/// The next characters of `text` from `start` on that are no space.
+fn next_word(text: &str, start: usize) -> Option<Range<usize>> {
+    let begin = start + text[start..].find(|c: char| !c.is_whitespace())?;
+    let len = text[begin..].find(char::is_whitespace).unwrap_or(text.len() - begin);
+    Some(begin..begin + len)
+}
+
+/// Where a word may be cut that is of a script without spaces, or a row of emoji.
+fn places_within(word: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    if !word.chars().any(loose) {
+        return found;
+    }
+    let pieces = whole_pieces(word);
+    let mut pieces = pieces.iter().peekable();
+    let mut segments = word.split_word_bound_indices().peekable();
     while let Some((start, segment)) = segments.next() {
         let end = start + segment.len();
         while pieces.next_if(|piece| piece.end <= start).is_some() {}
@@ -161,15 +211,10 @@ fn places(text: &str, unit: TextUnit, max: u32) -> Vec<Place> {
         let Some((_, after)) = segments.peek() else { break };
         let (before, after) = (segment.chars().next_back(), after.chars().next());
         let (Some(before), Some(after)) = (before, after) else { continue };
-        let loose = !before.is_whitespace() && (after.is_whitespace() || unspaced(before, after));
-        if inside || !loose || !is_boundary(text, end) {
-            continue;
-        }
-        if !add(end, stop_after(&text[..end], &text[end..])) {
-            return found;
+        if !inside && unspaced(before, after) && is_boundary(word, end) {
+            found.push(end);
         }
     }
-    add(text.len(), Stop::Paragraph);
     found
 }
 
@@ -210,16 +255,18 @@ const TITLES: &[&str] = &[
     "Dec",
 ];
 
+/// Whether a character is of a script that writes no spaces, or an emoji.
+fn loose(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{2600}'..='\u{27bf}' | '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}'
+        | '\u{1f000}'..='\u{1faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
 /// Whether a text may be cut between two characters without a space: scripts that write none, and
 /// rows of emoji. Never before what closes.
 fn unspaced(before: char, after: char) -> bool {
-    let loose = |c: char| {
-        matches!(c,
-            '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
-            | '\u{2600}'..='\u{27bf}' | '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}'
-            | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}'
-            | '\u{1f000}'..='\u{1faff}' | '\u{20000}'..='\u{3ffff}')
-    };
     let closes = matches!(
         after,
         '、' | '。'
@@ -267,8 +314,13 @@ fn is_boundary(text: &str, at: usize) -> bool {
 
 /// The end of the longest part of the word at `start` that fits, between characters as a person
 /// sees them: `start` where none does, or where the word must stay whole.
-fn part_of_word(text: &str, start: usize, fits: impl Fn(usize) -> bool) -> usize {
-    let whole = whole_pieces(text).into_iter().find(|piece| piece.end > start);
+fn part_of_word(
+    text: &str,
+    start: usize,
+    pieces: &[Range<usize>],
+    fits: impl Fn(usize) -> bool,
+) -> usize {
+    let whole = pieces.iter().find(|piece| piece.end > start);
     let until = whole.map_or(text.len(), |piece| piece.start.max(start));
     let mut end = start;
     for (at, grapheme) in text[start..until].grapheme_indices(true) {

@@ -38,11 +38,15 @@ fn tagged(text: &str, sign: char) -> impl Iterator<Item = Range<usize>> {
             .find(|c: char| !(c.is_alphanumeric() || c == '_' || (sign == '@' && c == '.')))
             .unwrap_or(word.len());
         let word = word[..end].trim_end_matches('.');
-        let is_tag = starts_word
-            && word.chars().any(char::is_alphanumeric)
-            && !links.iter().any(|link| link.contains(&at));
+        let is_tag = starts_word && word.chars().any(char::is_alphanumeric) && !within(&links, at);
         is_tag.then(|| from..from + word.len())
     })
+}
+
+/// Whether a byte is of one of these ranges, which are in order.
+fn within(ranges: &[Range<usize>], at: usize) -> bool {
+    let next = ranges.partition_point(|range| range.end <= at);
+    ranges.get(next).is_some_and(|range| range.contains(&at))
 }
 
 #[cfg(test)]

@@ -1,16 +1,13 @@
 //! The numbers of accounts, asked of their networks when somebody wants them.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
-use social_core::domain::TimeSpan;
+use social_core::domain::{Platform, TimeSpan};
 use social_core::engine::Error;
 use utoipa::ToSchema;
 
 use super::super::app::App;
 use super::super::auth::Caller;
 use super::super::table;
-use super::timeframe::Timeframe;
 use super::vocabulary::Vocabulary;
 use crate::Problem;
 
@@ -31,15 +28,14 @@ pub(crate) struct AccountNumbers {
 pub(super) async fn numbers(
     app: &App,
     caller: &Caller,
-    span: Timeframe,
-    wanted: Option<&BTreeSet<&str>>,
+    span: TimeSpan,
+    wanted: &[Platform],
     full: bool,
 ) -> Result<Vec<AccountNumbers>, Problem> {
     let ws = caller.workspace();
     let mut accounts = app.accounts().list(ws).await.map_err(table::problem)?;
-    accounts.retain(|account| wanted.is_none_or(|names| names.contains(account.platform.as_str())));
+    accounts.retain(|account| wanted.is_empty() || wanted.contains(&account.platform));
     let analytics = app.analytics();
-    let span = TimeSpan { from: span.from, to: span.to };
     let each = accounts.into_iter().map(|account| {
         let read = analytics.of_account(ws, account.id, span);
         async move { (read.await, account) }

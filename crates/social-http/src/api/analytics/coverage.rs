@@ -1,16 +1,16 @@
 //! How far the numbers go: what was read when, and why not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::Serialize;
-use social_core::domain::{GrantStatus, Platform};
+use social_core::domain::{GrantStatus, Metric, Platform, Sums};
+use social_core::engine::Report;
 use utoipa::ToSchema;
 
 use super::super::app::App;
 use super::super::auth::Caller;
 use super::super::table;
-use super::Visible;
 use crate::Problem;
 
 /// Numbers that were read longer ago are told to be old.
@@ -28,14 +28,16 @@ pub(crate) struct Coverage {
     reason: Option<String>,
     /// What to do about it.
     fix: Option<String>,
+    /// The numbers that it does not tell, and why.
+    missing: BTreeMap<&'static str, String>,
 }
 
 /// One entry for each network that posts went to or that an account is connected of.
 pub(super) async fn coverage(
     app: &App,
     caller: &Caller,
-    visible: &[Visible],
-    wanted: Option<&BTreeSet<&str>>,
+    report: &Report,
+    wanted: &[Platform],
 ) -> Result<Vec<Coverage>, Problem> {
     let failed = |error| table::store(&error);
     let mut connected = BTreeSet::new();
@@ -52,15 +54,16 @@ pub(super) async fn coverage(
         }
     }
     let mut platforms = connected.clone();
-    platforms.extend(visible.iter().map(|item| item.delivery.platform.clone()));
-    platforms.retain(|platform| wanted.is_none_or(|names| names.contains(platform.as_str())));
-    let each = |platform: &Platform| one(app, platform, visible, works.contains(platform));
+    platforms.extend(report.platforms.keys().cloned());
+    platforms.retain(|platform| wanted.is_empty() || wanted.contains(platform));
+    let each = |platform: &Platform| one(app, platform, report, works.contains(platform));
     Ok(platforms.iter().map(each).collect())
 }
 
-fn one(app: &App, platform: &Platform, visible: &[Visible], works: bool) -> Coverage {
-    let of = || visible.iter().filter(|item| item.delivery.platform == *platform);
-    let read = of().filter_map(|item| item.latest.as_ref()).map(|latest| latest.taken_at).max();
+fn one(app: &App, platform: &Platform, report: &Report, works: bool) -> Coverage {
+    let none = Sums::default();
+    let sums = report.platforms.get(platform).unwrap_or(&none);
+    let read = sums.read_at;
     let supported = app.ports.platforms.get(platform).is_ok_and(|api| api.capabilities().analytics);
     let (status, reason, fix) = if !supported {
         let reason = "this network gives no numbers to apps";
@@ -76,7 +79,7 @@ fn one(app: &App, platform: &Platform, visible: &[Visible], works: bool) -> Cove
         match read {
             Some(at) if app.now().since(at) <= FRESH => ("ok", None, None),
             Some(at) => ("stale", Some(format!("last read at {at}")), Some(fix.to_owned())),
-            None if of().next().is_none() => ("ok", None, None),
+            None if sums.posts == 0 => ("ok", None, None),
             None => {
                 let reason = "the numbers were not read yet, or could not be";
                 ("stale", Some(reason.to_owned()), Some(fix.to_owned()))
@@ -89,5 +92,14 @@ fn one(app: &App, platform: &Platform, visible: &[Visible], works: bool) -> Cove
         as_of: read.map(|at| at.to_string()),
         reason,
         fix,
+        missing: missing(report, platform, sums),
     }
+}
+
+/// Why numbers are null in the sums of a network.
+fn missing(report: &Report, platform: &Platform, sums: &Sums) -> BTreeMap<&'static str, String> {
+    let told = |metric: &Metric| sums.get(*metric).is_some();
+    let whys = report.missing.get(platform).into_iter().flatten();
+    let whys = whys.filter(|(metric, _)| !told(metric));
+    whys.map(|(metric, why)| (metric.as_str(), why.clone())).collect()
 }

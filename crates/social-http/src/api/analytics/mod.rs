@@ -5,17 +5,19 @@
 mod accounts;
 mod coverage;
 mod numbers;
+mod picture;
+mod report;
+mod sheet;
 mod timeframe;
 mod vocabulary;
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use axum::body::Body;
 use axum::extract::State;
-use axum::response::Json;
-use serde::{Deserialize, Serialize};
-use social_core::Timestamp;
-use social_core::domain::{Delivery, DeliveryId, Permission, PostId, Snapshot};
-use social_core::ports::PostFilter;
+use axum::response::{IntoResponse as _, Json, Response};
+use http::header;
+use serde::Deserialize;
+use social_core::domain::{Dimension, Permission, Platform, PostId};
+use social_core::engine::ReportRequest;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -26,11 +28,7 @@ use super::extract::{Asked, id};
 use super::posts::View;
 use super::{access, codes, table};
 use crate::Problem;
-use accounts::AccountNumbers;
-use coverage::Coverage;
-use numbers::{Numbers, Sum};
-use timeframe::Timeframe;
-use vocabulary::DeliveryNumbers;
+use report::ReportAnswer;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(analytics))
@@ -45,9 +43,9 @@ pub(crate) struct Wanted {
     timeframe: Option<String>,
     /// Only these networks, with commas between them.
     platforms: Option<String>,
-    /// Only this post.
+    /// Only this post, whenever it became visible.
     post_id: Option<String>,
-    /// What `series` is by: day, platform or post; day unless said.
+    /// What `series` is by: day, platform, post, account, campaign, hashtag or hour; day unless said.
     #[serde(default)]
     #[param(inline)]
     group_by: GroupBy,
@@ -55,10 +53,15 @@ pub(crate) struct Wanted {
     /// seconds; false unless said.
     #[serde(default)]
     accounts: bool,
-    /// compact unless said; full has the networks' own names and numbers too.
+    /// compact unless said; full has all that posts can be grouped by, what was gained day by day,
+    /// and of one post the networks' own names and numbers.
     #[serde(default)]
     #[param(inline)]
     view: View,
+    /// json unless said; csv is a table for a spreadsheet, png a picture to be pasted into a mail.
+    #[serde(default)]
+    #[param(inline)]
+    format: Format,
 }
 
 /// What a series is by.
@@ -70,171 +73,128 @@ pub(crate) enum GroupBy {
     /// The day, in UTC, at which it became visible.
     #[default]
     Day,
-    /// The post.
+    /// The post, the best first.
     Post,
+    /// The account.
+    Account,
+    /// The campaign that its author named.
+    Campaign,
+    /// The hashtag.
+    Hashtag,
+    /// The hour of the week, by the clocks of the account's slots, else in UTC: `mon-18`.
+    Hour,
 }
 
-/// What the networks counted for the posts that became visible in the timeframe, as last read.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Report {
-    timeframe: Span,
-    totals: Numbers,
-    by_platform: Vec<Group>,
-    series: Vec<Group>,
-    /// At most five, those with the most engagements first.
-    top_posts: Vec<TopPost>,
-    coverage: Vec<Coverage>,
-    /// Where `post_id` names one: all its numbers, network by network.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    deliveries: Option<Vec<DeliveryNumbers>>,
-    /// Where it is asked for: the numbers of the accounts themselves.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    accounts: Option<Vec<AccountNumbers>>,
+impl GroupBy {
+    fn dimension(self) -> Option<Dimension> {
+        match self {
+            Self::Platform | Self::Day | Self::Post => None,
+            Self::Account => Some(Dimension::Account),
+            Self::Campaign => Some(Dimension::Campaign),
+            Self::Hashtag => Some(Dimension::Hashtag),
+            Self::Hour => Some(Dimension::Hour),
+        }
+    }
 }
 
-/// From when to when.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Span {
-    from: String,
-    to: String,
+/// How a report is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Format {
+    /// JSON.
+    #[default]
+    Json,
+    /// A table.
+    Csv,
+    /// A picture.
+    Png,
 }
 
-/// The numbers of one day, network or post.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Group {
-    /// `2026-11-23`, `facebook`, `post_…`
-    key: String,
-    #[serde(flatten)]
-    numbers: Numbers,
-}
+/// All that a report can be grouped by beside network and day.
+const ALL: [Dimension; 4] =
+    [Dimension::Account, Dimension::Campaign, Dimension::Hashtag, Dimension::Hour];
 
-/// A post that did well.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TopPost {
-    post_id: String,
-    platform: String,
-    url: Option<String>,
-    #[serde(flatten)]
-    numbers: Numbers,
-}
+/// The most posts that a series is of.
+const POSTS: u32 = 200;
 
-/// Something visible, with its latest numbers.
-struct Visible {
-    delivery: Delivery,
-    at: Timestamp,
-    latest: Option<Snapshot>,
-}
+/// How many posts are named as the best.
+const TOP: usize = 5;
 
 /// Report what the networks counted. What cannot be measured is null.
 #[utoipa::path(
     get, path = "/api/analytics", tag = "analytics", params(Wanted),
-    responses((status = 200, description = "The report", body = Report)),
+    responses((status = 200, description = "The report", content(
+        (ReportAnswer = "application/json"),
+        (String = "text/csv"),
+        (Vec<u8> = "image/png"),
+    ))),
 )]
 pub(crate) async fn analytics(
     State(app): State<App>,
     caller: Caller,
     Asked(wanted): Asked<Wanted>,
-) -> Result<Json<Report>, Problem> {
+) -> Result<Response, Problem> {
     if wanted.accounts {
         // What lies here may be told; asking the networks is going out.
         access::allowed(&caller, Permission::WebAccess)?;
     }
-    let timeframe = Timeframe::read(wanted.timeframe.as_deref().unwrap_or("7d"), app.now())?;
-    let platforms: Option<BTreeSet<&str>> =
-        wanted.platforms.as_deref().map(|names| names.split(',').map(str::trim).collect());
+    let span = timeframe::read(wanted.timeframe.as_deref().unwrap_or("7d"), app.now())?;
+    let platforms = networks(&app, wanted.platforms.as_deref())?;
     let post: Option<PostId> =
         wanted.post_id.as_deref().map(|text| id(text, &codes::POST_NOT_FOUND)).transpose()?;
-    if let Some(post) = post {
-        app.posts().get(caller.workspace(), post).await.map_err(table::problem)?;
-    }
-    let mut visible = visible(&app, &caller, &timeframe).await?;
-    visible.retain(|item| {
-        let delivery = &item.delivery;
-        platforms.as_ref().is_none_or(|names| names.contains(delivery.platform.as_str()))
-            && post.is_none_or(|post| post == delivery.post_id)
-    });
-    let groups = |key: &dyn Fn(&Visible) -> String| {
-        let mut groups: BTreeMap<String, Sum> = BTreeMap::new();
-        for item in &visible {
-            groups.entry(key(item)).or_default().add(item);
-        }
-        let group = |(key, sum): (String, Sum)| Group { key, numbers: sum.numbers() };
-        groups.into_iter().map(group).collect::<Vec<_>>()
-    };
-    let by_platform = groups(&|item| item.delivery.platform.to_string());
-    let series = match wanted.group_by {
-        GroupBy::Platform => groups(&|item| item.delivery.platform.to_string()),
-        GroupBy::Day => groups(&|item| item.at.as_datetime().format("%Y-%m-%d").to_string()),
-        GroupBy::Post => groups(&|item| item.delivery.post_id.to_string()),
-    };
-    let mut totals = Sum::default();
-    visible.iter().for_each(|item| totals.add(item));
-    let coverage = coverage::coverage(&app, &caller, &visible, platforms.as_ref()).await?;
-    let full = wanted.view == View::Full;
-    let told = |item: &Visible| DeliveryNumbers::of(&item.delivery, item.latest.as_ref(), full);
-    let deliveries = post.map(|_| visible.iter().map(told).collect());
-    let accounts = match wanted.accounts {
-        true => Some(accounts::numbers(&app, &caller, timeframe, platforms.as_ref(), full).await?),
-        false => None,
-    };
-    Ok(Json(Report {
-        deliveries,
-        accounts,
-        timeframe: Span { from: timeframe.from.to_string(), to: timeframe.to.to_string() },
-        totals: totals.numbers(),
-        by_platform,
-        series,
-        top_posts: top(&visible),
-        coverage,
-    }))
-}
-
-/// What became visible in the timeframe.
-async fn visible(app: &App, caller: &Caller, span: &Timeframe) -> Result<Vec<Visible>, Problem> {
+    let full = wanted.view == View::Full || wanted.format != Format::Json;
     let ws = caller.workspace();
-    let until = app.now() + timeframe::TICK;
-    let ever = app.analytics().latest(ws, Timestamp::UNIX_EPOCH, until).await;
-    let ever = ever.map_err(table::problem)?;
-    let mut latest: BTreeMap<DeliveryId, Snapshot> =
-        ever.into_iter().map(|snapshot| (snapshot.delivery_id, snapshot)).collect();
-    // A post becomes visible at its time or, where it was tried again, later.
-    let mut filter = PostFilter { to: Some(span.to), limit: 100, ..PostFilter::default() };
-    let mut visible = Vec::new();
-    loop {
-        let page = app.posts().list(ws, &filter).await.map_err(table::problem)?;
-        let Some(last) = page.last() else { break };
-        filter.before = Some(last.post.id);
-        let full = page.len() == filter.limit as usize;
-        for delivery in page.into_iter().flat_map(|view| view.deliveries) {
-            let Some(at) = delivery.published.as_ref().map(|published| published.at) else {
-                continue;
-            };
-            if (span.from..span.to).contains(&at) {
-                let latest = latest.remove(&delivery.id);
-                visible.push(Visible { delivery, at, latest });
-            }
+    let (report, deliveries) = match post {
+        Some(post) => {
+            let view = app.posts().get(ws, post).await.map_err(table::problem)?;
+            let (report, told) = report::of_post(&app, &view, &platforms, full).await?;
+            (report, Some(told))
         }
-        if !full {
-            break;
+        None => {
+            let by = match (full, wanted.group_by.dimension()) {
+                (true, _) => ALL.to_vec(),
+                (false, dimension) => dimension.into_iter().collect(),
+            };
+            let best = if wanted.group_by == GroupBy::Post { POSTS } else { TOP as u32 };
+            let request = ReportRequest { span, platforms: platforms.clone(), by, best };
+            (app.analytics().report(ws, &request).await.map_err(table::problem)?, None)
+        }
+    };
+    let names = report::names(&app, &caller, &report).await?;
+    match wanted.format {
+        Format::Csv => Ok(file("text/csv; charset=utf-8", sheet::table(&report, &names))),
+        Format::Png => {
+            let drawn = tokio::task::spawn_blocking(move || picture::png(span, &report, &names));
+            let drawn = drawn.await.map_err(|error| error.to_string()).flatten();
+            let failed = |why: String| {
+                tracing::error!(why, "a report could not be drawn");
+                codes::INTERNAL.problem("the picture could not be drawn")
+            };
+            Ok(file("image/png", drawn.map_err(failed)?))
+        }
+        Format::Json => {
+            let coverage = coverage::coverage(&app, &caller, &report, &platforms).await?;
+            let accounts = match wanted.accounts {
+                true => Some(accounts::numbers(&app, &caller, span, &platforms, full).await?),
+                false => None,
+            };
+            let parts = report::Parts { coverage, deliveries, accounts };
+            let whole = ReportAnswer::of(span, &report, &names, wanted.group_by, full, parts);
+            Ok(Json(whole).into_response())
         }
     }
-    Ok(visible)
 }
 
-fn top(visible: &[Visible]) -> Vec<TopPost> {
-    let numbers = |item: &Visible| {
-        let mut sum = Sum::default();
-        sum.add(item);
-        sum.numbers()
-    };
-    let mut top: Vec<_> = visible.iter().map(|item| (numbers(item), item)).collect();
-    top.retain(|(numbers, _)| numbers.engagements.is_some());
-    top.sort_by_key(|(numbers, _)| std::cmp::Reverse(numbers.engagements));
-    let told = |(numbers, item): (Numbers, &Visible)| TopPost {
-        post_id: item.delivery.post_id.to_string(),
-        platform: item.delivery.platform.to_string(),
-        url: item.delivery.published.as_ref().and_then(|p| Some(p.permalink.as_ref()?.to_string())),
-        numbers,
-    };
-    top.into_iter().take(5).map(told).collect()
+fn file(mime: &'static str, body: impl Into<Body>) -> Response {
+    let body: Body = body.into();
+    ([(header::CONTENT_TYPE, mime)], body).into_response()
+}
+
+/// Networks as clients name them.
+fn networks(app: &App, names: Option<&str>) -> Result<Vec<Platform>, Problem> {
+    let all = app.ports.platforms.names();
+    let names = names.into_iter().flat_map(|names| names.split(',')).map(str::trim);
+    let read =
+        |name: &str| name.parse::<Platform>().map_err(|_| table::platform_unknown(name, &all));
+    names.filter(|name| !name.is_empty()).map(read).collect()
 }

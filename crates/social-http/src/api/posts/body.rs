@@ -51,6 +51,9 @@ pub(crate) struct NewPost {
     /// For how many seconds a post for now waits and can be called off, 3600 at most. By default
     /// as the server is set up; a key may have to wait longer.
     pub(crate) undo_seconds: Option<u32>,
+    /// What it is part of, for reports: at most 100 characters.
+    #[schema(example = "spring")]
+    pub(crate) campaign: Option<String>,
     /// Reserved: posts do not come again by themselves yet.
     #[schema(value_type = Option<Object>)]
     pub(crate) recurrence: Option<Value>,
@@ -134,6 +137,7 @@ impl NewPost {
         request.undo = undo(self.undo_seconds)?;
         request.overrides = overrides(&self.overrides, &names)?;
         request.allow_duplicate = self.allow_duplicate;
+        request.campaign = campaign(self.campaign.as_deref())?;
         request.media = media(app, caller, &self.media).await?;
         Ok(Asked { request })
     }
@@ -159,6 +163,18 @@ fn undo(seconds: Option<u32>) -> Result<Option<Duration>, Problem> {
         }
         seconds => Ok(seconds.map(|seconds| Duration::from_secs(seconds.into()))),
     }
+}
+
+/// The longest name of a campaign.
+const LONGEST_CAMPAIGN: usize = 100;
+
+fn campaign(name: Option<&str>) -> Result<Option<String>, Problem> {
+    let name = name.map(str::trim).filter(|name| !name.is_empty());
+    if name.is_some_and(|name| name.chars().count() > LONGEST_CAMPAIGN) {
+        let detail = format!("at most {LONGEST_CAMPAIGN} characters");
+        return Err(field(&codes::INVALID_FIELD, "/campaign", &detail));
+    }
+    Ok(name.map(str::to_owned))
 }
 
 impl Asked {

@@ -1,4 +1,4 @@
-//! Statements about attempts, numbers, events and request keys.
+//! Statements about attempts, events and request keys.
 
 super::statements! {
     ATTEMPT_INSERT = "INSERT INTO attempt (workspace_id, id, delivery_id, started_at, doc)
@@ -8,15 +8,6 @@ super::statements! {
     ATTEMPT_GET = "SELECT doc FROM attempt WHERE workspace_id = $1 AND id = $2";
     ATTEMPT_OF_DELIVERY = "SELECT doc FROM attempt
         WHERE workspace_id = $1 AND delivery_id = $2 ORDER BY started_at, seq";
-
-    SNAPSHOT_PUT = "INSERT INTO snapshot (workspace_id, delivery_id, taken_at, doc)
-        VALUES ($1, $2, $3, $4)
-        ON CONFLICT (workspace_id, delivery_id, taken_at) DO UPDATE SET doc = excluded.doc";
-    SNAPSHOT_OF_DELIVERY = "SELECT doc FROM snapshot
-        WHERE workspace_id = $1 AND delivery_id = $2 ORDER BY taken_at";
-    SNAPSHOT_LATEST = "SELECT DISTINCT ON (delivery_id) doc FROM snapshot
-        WHERE workspace_id = $1 AND taken_at >= $2 AND taken_at < $3
-        ORDER BY delivery_id, taken_at DESC";
 
     EVENT_PENDING = "SELECT doc FROM outbox WHERE told_at IS NULL ORDER BY seq LIMIT $1";
     EVENT_PENDING_HELD = "SELECT doc FROM outbox WHERE told_at IS NULL ORDER BY seq LIMIT $1

@@ -4,7 +4,9 @@ use sqlx::{
     AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqlSafeStr as _,
 };
 
-use super::{content, identity, jobs, journal, people, schema, tenants, waiting, webhooks};
+use super::{
+    content, identity, jobs, journal, numbers, people, schema, tenants, waiting, webhooks, words,
+};
 use crate::postgres::migrations::migrate;
 use crate::postgres::open::SETTINGS;
 
@@ -21,10 +23,12 @@ fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         people::ALL,
         content::ALL,
         journal::ALL,
+        numbers::ALL,
         jobs::ALL,
         schema::ALL,
         webhooks::ALL,
         waiting::ALL,
+        words::ALL,
     ]
     .into_iter()
     .flatten()
@@ -80,12 +84,22 @@ const OF_ALL: &[&str] = &[
     "ASSET_HELD",
     "EVENT_PRUNE",
     "MESSAGE_PRUNE",
+    // Rolled up by workers for all.
+    "STALE",
 ];
 
 #[test]
 fn every_statement_about_a_workspace_names_it() {
-    let of_tenants =
-        [tenants::ALL, identity::ALL, people::ALL, content::ALL, journal::ALL, webhooks::ALL];
+    let of_tenants = [
+        tenants::ALL,
+        identity::ALL,
+        people::ALL,
+        content::ALL,
+        journal::ALL,
+        numbers::ALL,
+        webhooks::ALL,
+        words::ALL,
+    ];
     let lists = jobs::ALL.iter().filter(|(name, _)| *name == "JOB_PARKED");
     for (name, text) in of_tenants.into_iter().flatten().chain(lists) {
         let read = text.contains("workspace_id = $1");
@@ -139,13 +153,28 @@ const FILL: &str = "
     INSERT INTO pulse VALUES (1, 0);
     INSERT INTO asset SELECT u(n % 50), u(n), n::text, '{}' FROM generate_series(1, 10000) n;
     INSERT INTO rendition SELECT u(n % 50), n::text, n::text, n, n, '{}' FROM generate_series(1, 10000) n;
-    INSERT INTO snapshot SELECT u(n % 50), u(n / 8), n, repeat('x', 200)
+    INSERT INTO snapshot (workspace_id, delivery_id, taken_at, likes, doc)
+        SELECT u(n % 50), u(n / 8), n, n, repeat('x', 200) FROM generate_series(1, 30000) n;
+    INSERT INTO measured (workspace_id, delivery_id, account_id, platform, published_at, next_at,
+            read_at, stale, rolled, likes, doc)
+        SELECT u(n % 50), u(n), u(n % 1000), 'facebook', n * 86400000::bigint, n, n, n % 100 = 0, true, n,
+            repeat('x', 200) FROM generate_series(1, 30000) n;
+    INSERT INTO measured_key SELECT u(n % 50), u(n), 'all', '' FROM generate_series(1, 30000) n;
+    INSERT INTO measured_day (workspace_id, delivery_id, day, likes)
+        SELECT u(n % 50), u(n), n, n FROM generate_series(1, 30000) n;
+    INSERT INTO tally SELECT u(n % 50), 'all', n, 'facebook', '',
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, n
+        FROM generate_series(1, 30000) n;
+    INSERT INTO gain SELECT u(n % 50), n, 'facebook', 1, 1, 1, 1, 1, 1, 1, 1, 1
         FROM generate_series(1, 30000) n;
     INSERT INTO outbox (id, workspace_id, told_at, doc)
         SELECT u(n), u(n % 50), nullif(n % 4, 0), repeat('x', 200) FROM generate_series(1, 10000) n;
     INSERT INTO request_key SELECT u(n % 50), n::text, n, '{}' FROM generate_series(1, 10000) n;
     INSERT INTO api_key SELECT u(n % 50), u(n), n::text, NULL, NULL, '{}'
         FROM generate_series(1, 10000) n;
+    INSERT INTO voice SELECT u(n), '{}' FROM generate_series(1, 10000) n;
+    INSERT INTO experiment SELECT u(n % 50), u(n), '{}' FROM generate_series(1, 10000) n;
+    INSERT INTO trial SELECT u(n % 50), u(n / 9), n, u(n), '{}' FROM generate_series(1, 10000) n;
     INSERT INTO audit (workspace_id, doc) SELECT u(n % 50), repeat('x', 200)
         FROM generate_series(1, 10000) n;
     INSERT INTO confirmation SELECT u(n % 50), n::text, '', '', n FROM generate_series(1, 10000) n;
@@ -155,7 +184,7 @@ const FILL: &str = "
 /// Statements that mean to read a whole table or index, each of one row, or of all that is asked
 /// for; and one that is no statement to be explained.
 const WHOLE: &[&str] =
-    &["WORKSPACE_LIST", "VERSION", "LAST_CLAIM", "BACKLOG", "RENDITION_BYTES", "READ"];
+    &["WORKSPACE_LIST", "VERSION", "LAST_CLAIM", "BACKLOG", "RENDITION_BYTES", "READ", "STALE"];
 
 #[tokio::test]
 async fn a_filled_database_is_read_by_its_indexes() {

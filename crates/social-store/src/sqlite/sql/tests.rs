@@ -2,7 +2,9 @@
 
 use rusqlite::Connection;
 
-use super::{content, identity, jobs, journal, people, schema, tenants, waiting, webhooks};
+use super::{
+    content, identity, jobs, journal, numbers, people, schema, tenants, waiting, webhooks, words,
+};
 use crate::sqlite::migrations::MIGRATIONS;
 
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
@@ -12,10 +14,12 @@ fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         people::ALL,
         content::ALL,
         journal::ALL,
+        numbers::ALL,
         jobs::ALL,
         schema::ALL,
         webhooks::ALL,
         waiting::ALL,
+        words::ALL,
     ]
     .into_iter()
     .flatten()
@@ -71,12 +75,22 @@ const OF_ALL: &[&str] = &[
     "ASSET_HELD",
     "EVENT_PRUNE",
     "MESSAGE_PRUNE",
+    // Rolled up by workers for all.
+    "STALE",
 ];
 
 #[test]
 fn every_statement_about_a_workspace_names_it() {
-    let of_tenants =
-        [tenants::ALL, identity::ALL, people::ALL, content::ALL, journal::ALL, webhooks::ALL];
+    let of_tenants = [
+        tenants::ALL,
+        identity::ALL,
+        people::ALL,
+        content::ALL,
+        journal::ALL,
+        numbers::ALL,
+        webhooks::ALL,
+        words::ALL,
+    ];
     let lists = jobs::ALL.iter().filter(|(name, _)| *name == "JOB_PARKED");
     for (name, text) in of_tenants.into_iter().flatten().chain(lists) {
         let read = text.contains("workspace_id = ?1");

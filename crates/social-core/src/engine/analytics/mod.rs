@@ -1,8 +1,17 @@
 //! What follows publishing: the address people see it at, and the numbers.
+//!
+//! Numbers are read as a post grows older ([`collect`]), each reading is kept, and all are rolled up
+//! by day ([`roll_up`]); reports are made from the roll-up alone ([`report`]).
+
+mod collect;
+mod report;
+mod roll_up;
+
+pub use report::{Report, ReportRequest};
+pub(super) use roll_up::roll_up_stale;
 
 use super::quota::Quotas;
 use super::{Error, Missing, Ports, Tokens};
-use crate::Timestamp;
 use crate::domain::{
     AccountId, Delivery, DeliveryId, EventId, Happened, Metrics, OutboxEvent, Snapshot, TimeSpan,
     WorkspaceId,
@@ -30,15 +39,9 @@ impl Analytics {
         let api = self.0.platforms.get(&delivery.platform)?;
         let auth = Tokens::new(self.0.clone()).account_auth(ws, delivery.account_id).await?;
         let metrics = api.post_analytics(&auth, &remote_id).await?;
-        let snapshot = Snapshot {
-            workspace_id: ws,
-            delivery_id: id,
-            account_id: delivery.account_id,
-            taken_at: self.0.clock.now(),
-            metrics: metrics.clone(),
-        };
         let mut unit = self.0.store.begin().await?;
-        unit.analytics().put(&snapshot).await?;
+        self.begin(&mut *unit, &delivery).await?;
+        self.keep(&mut *unit, &delivery, metrics.clone()).await?;
         unit.commit().await?;
         Ok(metrics)
     }
@@ -87,20 +90,6 @@ impl Analytics {
         Ok(unit.analytics().of_delivery(ws, id).await?)
     }
 
-    /// The latest numbers of each delivery that were read in `from..to`.
-    ///
-    /// # Errors
-    /// Of the store.
-    pub async fn latest(
-        &self,
-        ws: WorkspaceId,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<Snapshot>, Error> {
-        let mut unit = self.0.store.read().await?;
-        Ok(unit.analytics().latest(ws, from, to).await?)
-    }
-
     /// Asks where people see a delivery, and keeps the answer. Whether the network knows by now.
     ///
     /// # Errors
@@ -137,12 +126,6 @@ impl Analytics {
             unit.commit().await?;
         }
         Ok(true)
-    }
-
-    /// When the numbers of a delivery are to be read after `now`, if ever again.
-    pub(super) fn next_read(&self, delivery: &Delivery, now: Timestamp) -> Option<Timestamp> {
-        let at = delivery.published.as_ref()?.at;
-        self.0.config.analytics_ages.iter().map(|age| at + *age).find(|time| *time > now)
     }
 
     async fn live(&self, ws: WorkspaceId, id: DeliveryId) -> Result<(Delivery, String), Error> {
