@@ -7,7 +7,7 @@ use clap::Subcommand;
 use secrecy::SecretString;
 use url::Url;
 
-use super::Webhooks;
+use super::{Repeat, Series, Webhooks};
 
 /// Which server, and as whom.
 #[derive(Debug, clap::Args)]
@@ -74,6 +74,9 @@ pub(crate) enum Remote {
     Platforms(Server),
     /// List the API keys that the server knows.
     Keys(Server),
+    /// List, change, pause and end posts that come again, and set quiet hours.
+    #[command(subcommand)]
+    Series(Series),
     /// List, invite, change and disable people. Takes an Admin's token, or a key that may all.
     #[command(subcommand)]
     People(People),
@@ -152,6 +155,8 @@ pub(crate) struct Post {
     /// When: RFC 3339 with an offset, `now` or `next-slot` (the default).
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub time: Option<String>,
+    #[command(flatten)]
+    pub repeat: Repeat,
     /// Keep it as a draft.
     #[arg(long)]
     pub draft: bool,

@@ -12,6 +12,7 @@ use crate::args::Demo;
 use crate::failure::Failure;
 use crate::output::say;
 use report::Report;
+pub(crate) use stage::CLIP;
 use stage::Stage;
 use timeline::Timeline;
 

@@ -35,9 +35,9 @@ pub use event::{BadEventKind, EventKind, Happened, OutboxEvent};
 pub use identity::{ApiKey, AuditEntry, Budget, Confirmation, Permission, Scope, WritePolicy};
 pub use ids::{
     AccountId, AssetId, AttemptId, BadId, DeliveryId, EventId, GrantId, JobId, KeyId, MessageId,
-    PersonId, PostId, SessionId, UploadId, WebhookId, WorkspaceId,
+    PersonId, PostId, SeriesId, SessionId, UploadId, WebhookId, WorkspaceId,
 };
-pub use job::{JobTask, Lease, LeasedJob, NewJob, ParkedJob};
+pub use job::{JobTask, Lease, LeasedJob, NewJob, ParkedJob, QueuedJob};
 pub use person::{
     BadEmail, Email, Invitation, PasswordHash, Person, Purpose, Role, Session, Subject,
 };

@@ -7,8 +7,10 @@
 
 mod accounts;
 mod analytics;
+mod archive;
 mod audit;
 mod busy;
+mod checkup;
 mod choices;
 mod comments;
 mod config;
@@ -20,6 +22,7 @@ mod explain;
 mod fetch;
 mod flights;
 mod incoming;
+mod jobs;
 mod keys;
 mod library;
 mod parts;
@@ -40,7 +43,9 @@ mod workspaces;
 
 pub use accounts::{Accounts, Connected, SignInEnd, SignInLink};
 pub use analytics::Analytics;
+pub use archive::{Archive, ArchiveError, ExportOptions, Imported};
 pub use audit::Audit;
+pub use checkup::{Check, checkup, try_blobs};
 pub use choices::Choosing;
 pub use config::EngineConfig;
 pub use confirmations::{Confirmations, Redeemed};
@@ -49,6 +54,7 @@ pub use error::{Error, Missing};
 pub use explain::{Explanation, explain};
 pub use flights::Flights;
 pub use incoming::Incoming;
+pub use jobs::Jobs;
 pub use keys::{Keys, NewKey};
 pub use library::Library;
 pub use parts::Ports;
@@ -57,7 +63,8 @@ pub use people::{
     Throttle,
 };
 pub use posts::{
-    Asked, DeliveryPreview, NextSlots, Once, PostEdit, PostView, Posts, Preview, Removal,
+    Asked, DeliveryPreview, NextSlots, Once, PostEdit, PostView, Posts, Preview, Reach, Removal,
+    SeriesEdit, SeriesView, Upcoming,
 };
 pub use registry::Registry;
 pub use tidy::{Tidied, tidy};

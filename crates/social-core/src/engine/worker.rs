@@ -11,6 +11,7 @@ use tracing::Instrument as _;
 
 use super::busy::{Busy, Owner};
 use super::comments::first_comment;
+use super::posts::come_again;
 use super::publish::{give_up, publish};
 use super::quota::Quotas;
 use super::render::render;
@@ -284,6 +285,7 @@ impl Worker {
             // Publishing settles its own job, in the transactions of its steps.
             JobTask::Publish { delivery } => return publish(&self.ports, job, delivery).await,
             JobTask::Webhook { message } => return tell(&self.ports, job, message).await,
+            JobTask::Series { series } => return come_again(&self.ports, job, series).await,
             JobTask::Render { delivery } => self.render_ahead(ws, delivery).await?,
             JobTask::Permalink { delivery } => self.permalink(ws, delivery).await?,
             JobTask::Analytics { delivery } => self.analytics(ws, delivery).await?,

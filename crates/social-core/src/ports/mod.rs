@@ -22,6 +22,7 @@ mod rate_limiter;
 mod repositories;
 mod scheduler;
 mod sealer;
+mod series;
 mod slots;
 mod store;
 mod text_model;
@@ -58,6 +59,7 @@ pub use repositories::{
 };
 pub use scheduler::{PostRequest, Scheduler, Submit, When};
 pub use sealer::{SealError, Sealed, Sealer, WrappedKey};
+pub use series::{QuietRepo, SeriesRepo};
 pub use slots::SlotRepo;
 pub use store::{Store, StoreError, UnitOfWork};
 pub use text_model::{Completion, ModelError, ModelLedger, OnPiece, Prompt, TextModel, Tokens};

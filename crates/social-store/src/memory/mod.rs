@@ -9,6 +9,7 @@ mod journal;
 mod limiter;
 mod people;
 mod queue;
+mod series;
 mod slots;
 mod state;
 mod tenants;

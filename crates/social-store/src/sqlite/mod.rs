@@ -13,6 +13,7 @@ mod open;
 mod people;
 mod queue;
 mod readers;
+mod series;
 mod slots;
 mod sql;
 mod statement;

@@ -8,8 +8,8 @@ use futures::StreamExt as _;
 use social_core::ports::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
     GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
-    RequestKeyRepo, SessionRepo, SignInRepo, SlotRepo, StoreError, UnitOfWork, UploadRepo,
-    WebhookRepo, WorkspaceRepo,
+    QuietRepo, RequestKeyRepo, SeriesRepo, SessionRepo, SignInRepo, SlotRepo, StoreError,
+    UnitOfWork, UploadRepo, WebhookRepo, WorkspaceRepo,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Either, Executor as _, SqliteConnection};
@@ -264,6 +264,12 @@ impl UnitOfWork for SqliteUnit {
         self
     }
     fn uploads(&mut self) -> &mut dyn UploadRepo {
+        self
+    }
+    fn series(&mut self) -> &mut dyn SeriesRepo {
+        self
+    }
+    fn quiet(&mut self) -> &mut dyn QuietRepo {
         self
     }
     fn slots(&mut self) -> &mut dyn SlotRepo {

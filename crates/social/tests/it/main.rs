@@ -16,6 +16,7 @@ mod life;
 mod quotas;
 mod receiver;
 mod renditions;
+mod series;
 mod tokens;
 mod versions;
 mod webhooks;

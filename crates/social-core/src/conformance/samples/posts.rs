@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::series::wall;
 use super::{Samples, at};
 use crate::Timestamp;
 use crate::domain::media::Backdrop;
+use crate::domain::series::OccurrenceRef;
 use crate::domain::{
     AccountId, AssetId, Attempt, AttemptId, AttemptState, Delivery, DeliveryId, DeliveryStatus,
     EventId, Fit, FlowRecord, Happened, MediaRef, Metric, Metrics, OutboxEvent, Override, Platform,
-    Post, PostId, PostKind, RequestTrace, SlotPlan, Snapshot, WallTime, Weekday, WeeklySlot,
-    Wishes, WorkspaceId,
+    Post, PostId, PostKind, RequestTrace, SeriesId, SlotPlan, Snapshot, WallTime, Weekday,
+    WeeklySlot, Wishes, WorkspaceId,
 };
 use crate::error::{ErrorKind, Failure};
 use crate::flow::{Effect, FlowState};
@@ -37,6 +39,10 @@ impl Samples {
                 wishes: Wishes { fit: Fit::Pad(Backdrop::Blur), ..Wishes::default() },
             }],
             due_at: at(100),
+            occurrence: Some(OccurrenceRef {
+                series: SeriesId::from_uuid(self.uuid()),
+                wall: wall(4),
+            }),
             created_at: at(2),
             version: 1,
         }

@@ -6,6 +6,7 @@ pub(super) mod jobs;
 pub(super) mod journal;
 pub(super) mod people;
 pub(super) mod schema;
+pub(super) mod series;
 pub(super) mod tenants;
 pub(super) mod waiting;
 pub(super) mod webhooks;

@@ -2,7 +2,7 @@
 
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
-use super::{content, identity, jobs, journal, people, schema, tenants, waiting, webhooks};
+use super::{content, identity, jobs, journal, people, schema, series, tenants, waiting, webhooks};
 use crate::sqlite::migrations::MIGRATIONS;
 use crate::sqlite::statement::{Batch, statement};
 
@@ -17,6 +17,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
         schema::ALL,
         webhooks::ALL,
         waiting::ALL,
+        series::ALL,
     ]
     .into_iter()
     .flatten()
@@ -85,9 +86,18 @@ const OF_ALL: &[&str] = &[
 
 #[test]
 fn every_statement_about_a_workspace_names_it() {
-    let of_tenants =
-        [tenants::ALL, identity::ALL, people::ALL, content::ALL, journal::ALL, webhooks::ALL];
-    let lists = jobs::ALL.iter().filter(|(name, _)| *name == "JOB_PARKED");
+    let of_tenants = [
+        tenants::ALL,
+        identity::ALL,
+        people::ALL,
+        content::ALL,
+        journal::ALL,
+        webhooks::ALL,
+        series::ALL,
+    ];
+    let asked =
+        ["JOB_GET", "JOB_PARKED", "JOB_LIST", "JOB_SET_ASIDE", "JOB_TAKE_OUT", "JOB_UNPARK"];
+    let lists = jobs::ALL.iter().filter(|(name, _)| asked.contains(name));
     for (name, text) in of_tenants.into_iter().flatten().chain(lists) {
         let read = text.contains("workspace_id = ?1");
         let write = text.starts_with("INSERT") && text.contains("workspace_id, ");
@@ -98,8 +108,8 @@ fn every_statement_about_a_workspace_names_it() {
 #[tokio::test]
 async fn no_statement_of_the_queue_reads_all_jobs() {
     let mut conn = migrated().await;
-    // The backlog is counted by those who look from time to time, and by nobody who works.
-    let work = jobs::ALL.iter().filter(|(name, _)| *name != "BACKLOG");
+    // For those who look from time to time, and nobody who works.
+    let work = jobs::ALL.iter().filter(|(name, _)| !["BACKLOG", "JOB_LIST"].contains(name));
     for (name, text) in work.chain(&[("EVENT_PENDING", journal::EVENT_PENDING)]) {
         // Not run: the text is one of our constants.
         let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));

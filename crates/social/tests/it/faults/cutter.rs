@@ -9,9 +9,9 @@ use social::core::domain::Lease;
 use social::core::ports::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, Backlog, ChoiceRepo, Claim, ClaimRequest,
     ConfirmationRepo, DeliveryRepo, GrantRepo, InvitationRepo, JobQueue, JobRepo, KeyRepo,
-    MediaRepo, OutboxRepo, PersonRepo, PostRepo, RateLimiter, Request, RequestKeyRepo, Response,
-    SessionRepo, SignInRepo, SlotRepo, Store, StoreError, Transport, TransportError, UnitOfWork,
-    UploadRepo, WebhookRepo, WorkspaceRepo,
+    MediaRepo, OutboxRepo, PersonRepo, PostRepo, QuietRepo, RateLimiter, Request, RequestKeyRepo,
+    Response, SeriesRepo, SessionRepo, SignInRepo, SlotRepo, Store, StoreError, Transport,
+    TransportError, UnitOfWork, UploadRepo, WebhookRepo, WorkspaceRepo,
 };
 use social::store::MemoryStore;
 use std::sync::Arc;
@@ -221,6 +221,12 @@ impl UnitOfWork for CutUnit {
     }
     fn uploads(&mut self) -> &mut dyn UploadRepo {
         self.inner.uploads()
+    }
+    fn series(&mut self) -> &mut dyn SeriesRepo {
+        self.inner.series()
+    }
+    fn quiet(&mut self) -> &mut dyn QuietRepo {
+        self.inner.quiet()
     }
     fn slots(&mut self) -> &mut dyn SlotRepo {
         self.inner.slots()

@@ -9,6 +9,7 @@
 mod cutter;
 mod kinds;
 mod resume;
+mod series;
 mod telling;
 
 use std::sync::Arc;
