@@ -1,13 +1,27 @@
 //! Reading and writing columns in the vocabulary's types, whichever database they come from.
 
+use std::fmt::Display;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use social_core::Timestamp;
 use social_core::ports::StoreError;
-use sqlx::{ColumnIndex, Decode, Row, Type};
 use uuid::Uuid;
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+/// A row of a database.
+pub(crate) trait Row {
+    type Error: Display;
+
+    /// The text of a column.
+    fn text(&self, name: &str) -> std::result::Result<&str, Self::Error>;
+}
+
+/// What a row of `R` can hold.
+pub(crate) trait Read<R: Row>: Sized {
+    fn read(row: &R, name: &str) -> std::result::Result<Self, R::Error>;
+}
 
 /// A row and the table it is of, so that one that does not read back can be found.
 pub(crate) struct Columns<'r, R> {
@@ -15,61 +29,52 @@ pub(crate) struct Columns<'r, R> {
     pub(crate) row: &'r R,
 }
 
-impl<'r, R: Row> Columns<'r, R>
-where
-    for<'a> &'a str: ColumnIndex<R>,
-{
-    fn corrupt(&self, name: &str, detail: impl std::fmt::Display) -> StoreError {
+impl<R: Row> Columns<'_, R> {
+    fn corrupt(&self, name: &str, detail: impl Display) -> StoreError {
         StoreError::Corrupt { table: self.table, detail: format!("column {name}: {detail}") }
     }
 
-    pub(crate) fn get<T>(&self, name: &str) -> Result<T>
-    where
-        T: Decode<'r, R::Database> + Type<R::Database>,
-    {
-        self.row.try_get(name).map_err(|error| self.corrupt(name, error))
+    pub(crate) fn get<T: Read<R>>(&self, name: &str) -> Result<T> {
+        T::read(self.row, name).map_err(|error| self.corrupt(name, error))
     }
 
     pub(crate) fn id<T>(&self, name: &str, of: fn(Uuid) -> T) -> Result<T>
     where
-        Uuid: Decode<'r, R::Database> + Type<R::Database>,
+        Uuid: Read<R>,
     {
         self.get(name).map(of)
     }
 
     pub(crate) fn maybe_id<T>(&self, name: &str, of: fn(Uuid) -> T) -> Result<Option<T>>
     where
-        Option<Uuid>: Decode<'r, R::Database> + Type<R::Database>,
+        Option<Uuid>: Read<R>,
     {
         Ok(self.get::<Option<Uuid>>(name)?.map(of))
     }
 
     pub(crate) fn time(&self, name: &str) -> Result<Timestamp>
     where
-        i64: Decode<'r, R::Database> + Type<R::Database>,
+        i64: Read<R>,
     {
         self.get(name).map(Timestamp::from_millis)
     }
 
     pub(crate) fn maybe_time(&self, name: &str) -> Result<Option<Timestamp>>
     where
-        Option<i64>: Decode<'r, R::Database> + Type<R::Database>,
+        Option<i64>: Read<R>,
     {
         Ok(self.get::<Option<i64>>(name)?.map(Timestamp::from_millis))
     }
 
-    pub(crate) fn json<T: DeserializeOwned>(&self, name: &str) -> Result<T>
-    where
-        &'r str: Decode<'r, R::Database> + Type<R::Database>,
-    {
-        let text: &str = self.get(name)?;
+    pub(crate) fn json<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+        let text = self.row.text(name).map_err(|error| self.corrupt(name, error))?;
         serde_json::from_str(text).map_err(|error| self.corrupt(name, error))
     }
 
     /// A value that is written as one word.
     pub(crate) fn word<T: DeserializeOwned>(&self, name: &str) -> Result<T>
     where
-        String: Decode<'r, R::Database> + Type<R::Database>,
+        String: Read<R>,
     {
         let text: String = self.get(name)?;
         serde_json::from_value(text.into()).map_err(|error| self.corrupt(name, error))
@@ -78,7 +83,7 @@ where
     /// The same where there may be none.
     pub(crate) fn maybe_word<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>>
     where
-        Option<String>: Decode<'r, R::Database> + Type<R::Database>,
+        Option<String>: Read<R>,
     {
         let text: Option<String> = self.get(name)?;
         let read = |text: String| serde_json::from_value(text.into());
@@ -89,7 +94,7 @@ where
     #[cfg(feature = "postgres")]
     pub(crate) fn count<T: TryFrom<i64>>(&self, name: &str) -> Result<T>
     where
-        i64: Decode<'r, R::Database> + Type<R::Database>,
+        i64: Read<R>,
     {
         let number: i64 = self.get(name)?;
         T::try_from(number).map_err(|_| self.corrupt(name, format!("{number} is out of range")))

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
+use rusqlite::OpenFlags;
 use social_core::ports::StoreError;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::SqliteStore;
-use super::error::broken;
 use super::migrations::{found, refuse_newer};
+use super::open::{connect, lasting};
 use super::sql::schema as sql;
+use super::statement::{aside, statement, value};
 
 fn io(error: std::io::Error) -> StoreError {
     match error.kind() {
@@ -34,11 +34,12 @@ impl SqliteStore {
 
     async fn copy(&self, to: &Path) -> Result<(), StoreError> {
         // A connection of its own: a long copy must not keep a look at the queue waiting.
-        let options = SqliteConnectOptions::new().filename(&self.path).read_only(true);
-        let mut conn = options.connect().await.map_err(broken)?;
-        let name = to.to_string_lossy().into_owned();
-        sqlx::query(sql::BACK_UP).bind(name).execute(&mut conn).await.map_err(broken)?;
-        conn.close().await.map_err(broken)
+        let (from, name) = (self.path.clone(), to.to_string_lossy().into_owned());
+        aside(move || {
+            let conn = connect(&from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+            statement(sql::BACK_UP).bind(name).each(&conn, &"the copy", |_| Ok(())).map(drop)
+        })
+        .await
     }
 
     /// Puts the copy `backup` in the place of the file `into`, which must not be there: move what
@@ -101,14 +102,16 @@ async fn finish(done: Result<(), StoreError>, begun: &Path, to: &Path) -> Result
 /// Refuses what is no copy of a store, or a damaged one.
 async fn check(backup: &Path) -> Result<(), StoreError> {
     let corrupt = |detail: String| StoreError::Corrupt { table: "the copy", detail };
-    let options = SqliteConnectOptions::new().filename(backup).read_only(true).immutable(true);
-    let mut conn = options.connect().await.map_err(broken)?;
-    let version = found(&mut conn).await?;
-    refuse_newer(version)?;
-    if version == 0 {
-        return Err(corrupt(format!("{} is no copy of a store", backup.display())));
-    }
-    let told: String = sqlx::query_scalar(sql::CHECK).fetch_one(&mut conn).await.map_err(broken)?;
-    conn.close().await.map_err(broken)?;
-    if told == "ok" { Ok(()) } else { Err(corrupt(told)) }
+    let backup = backup.to_owned();
+    aside(move || {
+        let conn = lasting(&backup)?;
+        let version = found(&conn)?;
+        refuse_newer(version)?;
+        if version == 0 {
+            return Err(corrupt(format!("{} is no copy of a store", backup.display())));
+        }
+        let told: String = value(&conn, sql::CHECK)?;
+        if told == "ok" { Ok(()) } else { Err(corrupt(told)) }
+    })
+    .await
 }

@@ -25,8 +25,7 @@ impl PostRepo for SqliteUnit {
             .bind(post.due_at.as_millis())
             .bind(post.version)
             .bind(json(post)?);
-        self.later(insert, &post.id);
-        Ok(())
+        self.run(insert, &post.id).await.map(drop)
     }
 
     async fn get(&mut self, workspace: WorkspaceId, id: PostId) -> Result<Option<Post>> {
@@ -84,8 +83,7 @@ impl DeliveryRepo for SqliteUnit {
             .bind(json(delivery)?)
             .bind(delivery.platform.as_str())
             .bind(Said::of(&delivery.text, &delivery.media).as_bytes());
-        self.later(insert, &delivery.id);
-        Ok(())
+        self.run(insert, &delivery.id).await.map(drop)
     }
 
     async fn get(&mut self, workspace: WorkspaceId, id: DeliveryId) -> Result<Option<Delivery>> {

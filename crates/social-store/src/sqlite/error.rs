@@ -2,28 +2,18 @@
 
 use std::fmt::Display;
 
+use rusqlite::ErrorCode;
 use social_core::ports::StoreError;
 
-/// The primary codes of SQLite that mean something to a caller.
-const BUSY: i32 = 5;
-const LOCKED: i32 = 6;
-const CORRUPT: i32 = 11;
-const FULL: i32 = 13;
-const CONSTRAINT: i32 = 19;
-const NOT_A_DATABASE: i32 = 26;
-
 /// The store's word for `error`, which came up about `what`.
-pub(super) fn failed(error: sqlx::Error, what: &impl Display) -> StoreError {
-    let code = match &error {
-        sqlx::Error::Database(error) => error.code().and_then(|code| code.parse::<i32>().ok()),
-        _ => None,
-    };
-    // The low byte is the primary code; what is above it says more than anyone acts on.
-    match code.map(|code| code & 0xff) {
-        Some(BUSY | LOCKED) => StoreError::Locked(Box::new(error)),
-        Some(FULL) => StoreError::Full(Box::new(error)),
-        Some(CONSTRAINT) => StoreError::Conflict(what.to_string()),
-        Some(CORRUPT | NOT_A_DATABASE) => {
+pub(super) fn failed(error: rusqlite::Error, what: &impl Display) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            StoreError::Locked(Box::new(error))
+        }
+        Some(ErrorCode::DiskFull) => StoreError::Full(Box::new(error)),
+        Some(ErrorCode::ConstraintViolation) => StoreError::Conflict(what.to_string()),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::Corrupt { table: "the database", detail: error.to_string() }
         }
         _ => StoreError::Backend(Box::new(error)),
@@ -31,28 +21,27 @@ pub(super) fn failed(error: sqlx::Error, what: &impl Display) -> StoreError {
 }
 
 /// The same where nothing in particular was asked for.
-pub(super) fn broken(error: sqlx::Error) -> StoreError {
+pub(super) fn broken(error: rusqlite::Error) -> StoreError {
     failed(error, &"the database")
 }
 
 #[cfg(test)]
 mod tests {
-    use sqlx::{Connection as _, Executor as _, SqliteConnection};
+    use rusqlite::Connection;
 
     use super::*;
 
-    #[tokio::test]
-    async fn a_full_disk_and_a_taken_key_are_told_apart() {
-        let mut conn = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-        conn.execute("CREATE TABLE t (a UNIQUE, b)").await.unwrap();
-        conn.execute("PRAGMA max_page_count = 5").await.unwrap();
-        conn.execute("INSERT INTO t VALUES (1, 'x')").await.unwrap();
-        let taken = conn.execute("INSERT INTO t VALUES (1, 'y')").await.unwrap_err();
+    #[test]
+    fn a_full_disk_and_a_taken_key_are_told_apart() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch("CREATE TABLE t (a UNIQUE, b); PRAGMA max_page_count = 5").unwrap();
+        conn.execute_batch("INSERT INTO t VALUES (1, 'x')").unwrap();
+        let taken = conn.execute_batch("INSERT INTO t VALUES (1, 'y')").unwrap_err();
         let taken = failed(taken, &"the row");
         assert!(matches!(&taken, StoreError::Conflict(what) if what == "the row"), "{taken:?}");
-        let full = conn.execute("INSERT INTO t VALUES (2, zeroblob(100000))").await.unwrap_err();
+        let full = conn.execute_batch("INSERT INTO t VALUES (2, zeroblob(100000))").unwrap_err();
         assert!(matches!(broken(full), StoreError::Full(_)));
-        let wrong = conn.execute("SELECT nothing").await.unwrap_err();
+        let wrong = conn.execute_batch("SELECT nothing").unwrap_err();
         assert!(matches!(broken(wrong), StoreError::Backend(_)));
     }
 }

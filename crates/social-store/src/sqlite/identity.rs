@@ -74,8 +74,7 @@ impl AuditRepo for SqliteUnit {
     async fn append(&mut self, entry: &AuditEntry) -> Result<()> {
         let append =
             statement(sql::AUDIT_APPEND).bind(entry.workspace_id.as_uuid()).bind(json(entry)?);
-        self.later(append, &"the record");
-        Ok(())
+        self.run(append, &"the record").await.map(drop)
     }
 
     async fn latest(&mut self, workspace: WorkspaceId, limit: u32) -> Result<Vec<AuditEntry>> {

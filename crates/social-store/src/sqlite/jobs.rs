@@ -20,10 +20,10 @@ pub(super) fn lane(row: &Columns<'_>) -> Result<Option<AccountId>> {
 
 impl SqliteUnit {
     /// Puts a lane in order after any of its jobs changed.
-    pub(super) fn order(&mut self, lane: Option<AccountId>) {
-        let Some(lane) = lane else { return };
-        self.later(statement(sql::LANE_CLEAR).bind(lane.as_uuid()), &lane);
-        self.later(statement(sql::LANE_HEAD).bind(lane.as_uuid()), &lane);
+    pub(super) async fn order(&mut self, lane: Option<AccountId>) -> Result<()> {
+        let Some(lane) = lane else { return Ok(()) };
+        self.run(statement(sql::LANE_CLEAR).bind(lane.as_uuid()), &lane).await?;
+        self.run(statement(sql::LANE_HEAD).bind(lane.as_uuid()), &lane).await.map(drop)
     }
 
     /// Runs a change of one job that gives back its lane. Whether there was such a job.
@@ -31,7 +31,7 @@ impl SqliteUnit {
         let before = self.enter();
         let there = self.one(change, "job", lane).await?;
         if let Some(lane) = there {
-            self.order(lane);
+            self.order(lane).await?;
             self.wakes = true;
         }
         self.leave(before);
@@ -74,7 +74,7 @@ impl JobRepo for SqliteUnit {
         let before = self.enter();
         let new = self.run(enqueue, &job.id).await? > 0;
         if new {
-            self.order(job.lane);
+            self.order(job.lane).await?;
             self.wakes = true;
         }
         self.leave(before);
@@ -173,7 +173,7 @@ impl JobRepo for SqliteUnit {
         let out = statement(sql::JOB_TAKE_OUT).bind(workspace.as_uuid()).bind(id.as_uuid());
         let read = |row: &Columns<'_>| Ok((lane(row)?, row.json("task")?));
         let Some((lane, task)) = self.one(out, "job", read).await? else { return Ok(None) };
-        self.order(lane);
+        self.order(lane).await?;
         self.wakes = true;
         Ok(Some(task))
     }

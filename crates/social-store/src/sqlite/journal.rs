@@ -25,8 +25,7 @@ impl AttemptRepo for SqliteUnit {
             .bind(attempt.delivery_id.as_uuid())
             .bind(attempt.started_at.as_millis())
             .bind(json(attempt)?);
-        self.later(insert, &attempt.id);
-        Ok(())
+        self.run(insert, &attempt.id).await.map(drop)
     }
 
     async fn update(&mut self, attempt: &Attempt) -> Result<()> {
@@ -96,9 +95,8 @@ impl OutboxRepo for SqliteUnit {
             .bind(event.id.as_uuid())
             .bind(event.workspace_id.as_uuid())
             .bind(json(event)?);
-        self.later(append, &event.id);
         self.appended = true;
-        Ok(())
+        self.run(append, &event.id).await.map(drop)
     }
 
     async fn pending(&mut self, limit: u32) -> Result<Vec<OutboxEvent>> {
@@ -151,8 +149,7 @@ impl RequestKeyRepo for SqliteUnit {
             .bind(&key.key)
             .bind(key.look_at.as_millis())
             .bind(json(key)?);
-        self.later(insert, &format!("the key `{}`", key.key));
-        Ok(())
+        self.run(insert, &format!("the key `{}`", key.key)).await.map(drop)
     }
 
     async fn get(&mut self, workspace: WorkspaceId, key: &str) -> Result<Option<RequestKey>> {

@@ -6,7 +6,6 @@ use social_core::ports::{Quota, RateLimiter, StoreError};
 
 use super::SqliteStore;
 use super::columns::{Columns, json};
-use super::error::broken;
 use super::sql::schema as sql;
 use super::statement::statement;
 use crate::shared::{in_order, millis};
@@ -14,10 +13,8 @@ use crate::shared::{in_order, millis};
 #[async_trait]
 impl RateLimiter for SqliteStore {
     async fn blocked(&self, bucket: &str, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        let mut reader = self.reader.lock().await;
-        let read = sqlx::query_scalar(sql::QUOTA_BLOCKED).bind(bucket).bind(now.as_millis());
-        let until: Option<i64> = read.fetch_optional(&mut *reader).await.map_err(broken)?;
-        Ok(until.map(Timestamp::from_millis))
+        let blocked = statement(sql::QUOTA_BLOCKED).bind(bucket).bind(now.as_millis());
+        Ok(self.look(&blocked, "quota_block", |row| row.time("until"))?.pop())
     }
 
     async fn blocked_each(
@@ -25,10 +22,10 @@ impl RateLimiter for SqliteStore {
         buckets: &[String],
         now: Timestamp,
     ) -> Result<Vec<Option<Timestamp>>, StoreError> {
-        let mut reader = self.reader.lock().await;
-        let read = sqlx::query_as(sql::QUOTA_BLOCKED_EACH).bind(json(&buckets)?);
-        let read = read.bind(now.as_millis()).fetch_all(&mut *reader);
-        Ok(in_order(buckets, read.await.map_err(broken)?))
+        let blocked = statement(sql::QUOTA_BLOCKED_EACH).bind(json(&buckets)?);
+        let read = |row: &Columns<'_>| Ok((row.get("bucket")?, row.get("until")?));
+        let found = self.look(&blocked.bind(now.as_millis()), "quota_block", read)?;
+        Ok(in_order(buckets, found))
     }
 
     async fn block(&self, bucket: &str, until: Timestamp) -> Result<(), StoreError> {

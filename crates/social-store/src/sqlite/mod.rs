@@ -25,13 +25,15 @@ mod writer;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use columns::Columns;
 use readers::{Readers, Reading};
+use rusqlite::Connection;
 use social_core::ports::{Store, StoreError, UnitOfWork};
-use sqlx::SqliteConnection;
-use tokio::sync::{Mutex, Notify, watch};
+use statement::Statement;
+use tokio::sync::{Notify, watch};
 use unit::SqliteUnit;
 use writer::{Transaction, Turns};
 
@@ -45,7 +47,7 @@ use crate::pulse::Pulse;
 /// to five seconds for another process's, and fails with [`StoreError::Locked`] after that.
 ///
 /// ```
-/// use std::sync::Arc;
+/// use std::sync::{Arc, Mutex, PoisonError};
 ///
 /// use social_core::ports::{Store, SystemClock};
 /// use social_store::SqliteStore;
@@ -64,7 +66,7 @@ pub struct SqliteStore {
     writer: Arc<Turns>,
     readers: Arc<Readers>,
     /// For the queue's looks, so that they never wait for a unit.
-    reader: Mutex<SqliteConnection>,
+    reader: Mutex<Connection>,
     woken: Arc<Notify>,
     news: Arc<watch::Sender<u64>>,
     pulse: Pulse,
@@ -74,6 +76,22 @@ impl SqliteStore {
     async fn unit(&self) -> Result<SqliteUnit, StoreError> {
         let transaction = Transaction::begin(&self.writer).await?;
         Ok(SqliteUnit::new(transaction.into(), Arc::clone(&self.woken), Arc::clone(&self.news)))
+    }
+
+    /// Reads rows of `table` outside any unit, as of the last commit. Never waits for a writer.
+    fn look<T>(
+        &self,
+        statement: &Statement,
+        table: &'static str,
+        read: fn(&Columns<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rows = Vec::new();
+        statement.each(&reader, &table, |row| {
+            rows.push(read(&Columns { table, row })?);
+            Ok(())
+        })?;
+        Ok(rows)
     }
 }
 

@@ -1,27 +1,30 @@
 //! Opening a SQLite file.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rusqlite::{Connection, OpenFlags};
+use social_core::Timestamp;
 use social_core::ports::{Clock, StoreError};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Executor as _, SqliteConnection};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Notify;
 
 use super::SqliteStore;
 use super::error::broken;
 use super::migrations::{found, migrate, refuse_newer};
 use super::readers::Readers;
+use super::statement::{aside, plain, value};
 use super::writer::Turns;
 use crate::pulse::Pulse;
 
 /// The file's name in a data folder.
 const FILE: &str = "social.db";
-/// How many units may read at once. Each is a thread.
-const READERS: usize = 3;
+/// How many units may read at once.
+const READERS: usize = 4;
+/// How many statements a connection keeps ready: more than there are.
+const STATEMENTS: usize = 256;
 /// How long to wait for another process's write.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 impl SqliteStore {
     /// Opens the file at `path`, which is made where there is none, and brings its schema up to
@@ -31,39 +34,9 @@ impl SqliteStore {
     /// [`StoreError::Newer`] where a newer release wrote it, which is then left as it is;
     /// [`StoreError::Locked`] where another process holds it; and what else can go wrong.
     pub async fn open(path: impl AsRef<Path>, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        let path = path.as_ref();
-        let options =
-            SqliteConnectOptions::new().filename(path).busy_timeout(BUSY).foreign_keys(true);
-        look(path, &options).await?;
-        let mut conn = options.clone().create_if_missing(true).connect().await.map_err(broken)?;
-        use_wal(&mut conn).await?;
-        // A committed unit lasts, whatever happens to the machine: that is what publishing once
-        // stands on, since the fence around a commit is a row. WAL alone with `NORMAL` may lose
-        // the last transactions with the power; `FULL` flushes the log at each commit.
-        conn.execute("PRAGMA synchronous = FULL").await.map_err(broken)?;
-        // What many units change in one flush is held until then (16 MiB of pages), and what is
-        // changed again and again reaches the file once (by 16 MiB of log).
-        conn.execute("PRAGMA cache_size = -16384").await.map_err(broken)?;
-        conn.execute("PRAGMA wal_autocheckpoint = 4000").await.map_err(broken)?;
-        conn.execute("PRAGMA temp_store = MEMORY").await.map_err(broken)?;
-        conn.execute("BEGIN IMMEDIATE").await.map_err(broken)?;
-        migrate(&mut conn, clock.now()).await?;
-        conn.execute("COMMIT").await.map_err(broken)?;
-        let options = options.read_only(true);
-        let reader = options.connect().await.map_err(broken)?;
-        let mut readers = Vec::new();
-        for _ in 0..READERS {
-            readers.push(options.connect().await.map_err(broken)?);
-        }
-        Ok(Self {
-            path: path.to_owned(),
-            writer: Arc::new(Turns::new(conn)),
-            readers: Arc::new(Readers::new(readers)),
-            reader: Mutex::new(reader),
-            woken: Arc::new(Notify::new()),
-            news: Arc::default(),
-            pulse: Pulse::default(),
-        })
+        let path = path.as_ref().to_owned();
+        let now = clock.now();
+        aside(move || open(path, now)).await
     }
 
     /// Opens `social.db` in `folder`, which is made where it is missing.
@@ -81,15 +54,71 @@ impl SqliteStore {
     }
 }
 
+/// Opens the file and all connections to it.
+fn open(path: PathBuf, now: Timestamp) -> Result<SqliteStore, StoreError> {
+    look(&path)?;
+    let conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    use_wal(&conn)?;
+    // A committed unit lasts, whatever happens to the machine: that is what publishing once stands
+    // on, since the fence around a commit is a row. WAL alone with `NORMAL` may lose the last
+    // transactions with the power; `FULL` flushes the log at each commit.
+    plain(&conn, "PRAGMA synchronous = FULL")?;
+    // What many units change in one flush is held until then (16 MiB of pages), and what is
+    // changed again and again reaches the file once (by 16 MiB of log).
+    plain(&conn, "PRAGMA cache_size = -16384")?;
+    plain(&conn, "PRAGMA wal_autocheckpoint = 4000")?;
+    plain(&conn, "PRAGMA temp_store = MEMORY")?;
+    plain(&conn, "BEGIN IMMEDIATE")?;
+    migrate(&conn, now)?;
+    plain(&conn, "COMMIT")?;
+    // A unit of this process waits for others on a thread of its own.
+    conn.busy_timeout(Duration::ZERO).map_err(broken)?;
+    let reader = || connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    let readers = (0..READERS).map(|_| reader()).collect::<Result<_, _>>()?;
+    Ok(SqliteStore {
+        writer: Arc::new(Turns::new(conn)),
+        readers: Arc::new(Readers::new(readers)),
+        reader: Mutex::new(reader()?),
+        path,
+        woken: Arc::new(Notify::new()),
+        news: Arc::default(),
+        pulse: Pulse::default(),
+    })
+}
+
+/// A connection to the file, which waits for other processes.
+pub(super) fn connect(path: &Path, how: OpenFlags) -> Result<Connection, StoreError> {
+    let how = how | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    prepared(Connection::open_with_flags(path, how).map_err(broken)?)
+}
+
+/// A connection to a file that nobody changes. Nothing is written, not even beside it.
+pub(super) fn lasting(path: &Path) -> Result<Connection, StoreError> {
+    let path = path.to_string_lossy();
+    let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let how = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(format!("file:{path}?immutable=1"), how);
+    prepared(conn.map_err(broken)?)
+}
+
+fn prepared(conn: Connection) -> Result<Connection, StoreError> {
+    conn.busy_timeout(BUSY).map_err(broken)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    plain(&conn, "PRAGMA foreign_keys = ON")?;
+    Ok(conn)
+}
+
 /// Refuses a file of a newer release before anything could touch it: even the journal's mode is
 /// written in it.
-async fn look(path: &Path, options: &SqliteConnectOptions) -> Result<(), StoreError> {
+fn look(path: &Path) -> Result<(), StoreError> {
     if !path.exists() {
         return Ok(());
     }
     // Where it cannot be read like this, it is looked at again under the write lock.
-    if let Ok(mut conn) = options.clone().read_only(true).connect().await
-        && let Ok(found) = found(&mut conn).await
+    if let Ok(conn) = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        && let Ok(found) = found(&conn)
     {
         refuse_newer(found)?;
     }
@@ -97,17 +126,15 @@ async fn look(path: &Path, options: &SqliteConnectOptions) -> Result<(), StoreEr
 }
 
 /// Turns the write-ahead log on, which lets readers read while a unit writes.
-async fn use_wal(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+fn use_wal(conn: &Connection) -> Result<(), StoreError> {
     let mut tries = 0;
     loop {
-        let mode: Result<String, _> =
-            sqlx::query_scalar("PRAGMA journal_mode = WAL").fetch_one(&mut *conn).await;
-        match mode.map_err(broken) {
+        match value::<String>(conn, "PRAGMA journal_mode = WAL") {
             // Another process opens the file at this moment, and the change of mode does not
             // wait for it. A transaction does.
             Err(StoreError::Locked(_)) if tries < 10 => {
-                conn.execute("BEGIN IMMEDIATE").await.map_err(broken)?;
-                conn.execute("ROLLBACK").await.map_err(broken)?;
+                plain(conn, "BEGIN IMMEDIATE")?;
+                plain(conn, "ROLLBACK")?;
                 tries += 1;
             }
             other => return other.map(drop),

@@ -9,7 +9,6 @@ use social_core::ports::{Backlog, Claim, ClaimRequest, JobQueue, StoreError};
 
 use super::SqliteStore;
 use super::columns::{Columns, json};
-use super::error::broken;
 use super::jobs::lane;
 use super::sql::jobs as sql;
 use super::statement::statement;
@@ -86,7 +85,7 @@ impl SqliteUnit {
         let back = statement(sql::HAND_BACK).bind(now.as_millis());
         let lanes: BTreeSet<_> = self.all(back, "job", lane).await?.into_iter().collect();
         for lane in lanes {
-            self.order(lane);
+            self.order(lane).await?;
         }
         Ok(())
     }
@@ -94,17 +93,16 @@ impl SqliteUnit {
 
 impl SqliteStore {
     /// When the next job that is urgent enough can be handed out, as of the last commit. Never waits for a writer.
-    async fn peek(&self, least_urgent: i16) -> Result<Option<Timestamp>> {
-        let mut reader = self.reader.lock().await;
-        let row = statement(sql::NEXT).bind(least_urgent).fetch_one(&mut reader).await?;
-        next(&Columns { table: "job", row: &row })
+    fn peek(&self, least_urgent: i16) -> Result<Option<Timestamp>> {
+        let found = self.look(&statement(sql::NEXT).bind(least_urgent), "job", next)?;
+        Ok(found.into_iter().flatten().next())
     }
 }
 
 #[async_trait]
 impl JobQueue for SqliteStore {
     async fn claim(&self, request: &ClaimRequest) -> Result<Claim> {
-        let next_due = self.peek(request.least_urgent).await?;
+        let next_due = self.peek(request.least_urgent)?;
         let idle = next_due.is_none_or(|due| due > request.now);
         if idle && !self.pulse.is_stale(request.now) {
             self.pulse.beat(request.now, false);
@@ -148,24 +146,21 @@ impl JobQueue for SqliteStore {
     }
 
     async fn last_claim(&self) -> Result<Option<Timestamp>> {
-        let written: Option<i64> = {
-            let mut reader = self.reader.lock().await;
-            let read = sqlx::query_scalar(sql::LAST_CLAIM);
-            read.fetch_optional(&mut *reader).await.map_err(broken)?
-        };
-        Ok(self.pulse.last().max(written.map(Timestamp::from_millis)))
+        let at = |row: &Columns<'_>| row.time("claimed_at");
+        let written = self.look(&statement(sql::LAST_CLAIM), "pulse", at)?.pop();
+        Ok(self.pulse.last().max(written))
     }
 
     async fn backlog(&self, now: Timestamp) -> Result<Backlog> {
-        let mut reader = self.reader.lock().await;
-        let count = statement(sql::BACKLOG).bind(now.as_millis());
-        let row = count.fetch_one(&mut reader).await?;
-        let row = Columns { table: "job", row: &row };
-        Ok(Backlog {
-            waiting: row.get("waiting")?,
-            due: row.get("due")?,
-            running: row.get("running")?,
-            oldest_due: row.maybe_time("oldest_due")?,
-        })
+        let read = |row: &Columns<'_>| {
+            Ok(Backlog {
+                waiting: row.get("waiting")?,
+                due: row.get("due")?,
+                running: row.get("running")?,
+                oldest_due: row.maybe_time("oldest_due")?,
+            })
+        };
+        let counted = self.look(&statement(sql::BACKLOG).bind(now.as_millis()), "job", read)?;
+        Ok(counted.into_iter().next().unwrap_or_default())
     }
 }

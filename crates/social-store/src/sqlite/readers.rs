@@ -2,35 +2,33 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rusqlite::Connection;
 use social_core::ports::StoreError;
-use sqlx::{Executor as _, SqliteConnection};
-use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::statement::plain;
 
 /// The connections that read.
 #[derive(Debug)]
 pub(super) struct Readers {
-    free: Mutex<Vec<SqliteConnection>>,
+    free: Mutex<Vec<Connection>>,
     places: Arc<Semaphore>,
 }
 
 /// One of them, in a transaction, so that what is read fits together.
 pub(super) struct Reading {
     readers: Arc<Readers>,
-    conn: Option<SqliteConnection>,
-    place: Option<OwnedSemaphorePermit>,
-    /// Whether SQLite knows of it.
-    begun: bool,
-    runtime: Handle,
+    conn: Option<Connection>,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Readers {
-    pub(super) fn new(conns: Vec<SqliteConnection>) -> Self {
+    pub(super) fn new(conns: Vec<Connection>) -> Self {
         let places = Arc::new(Semaphore::new(conns.len()));
         Self { free: Mutex::new(conns), places }
     }
 
-    fn free(&self) -> std::sync::MutexGuard<'_, Vec<SqliteConnection>> {
+    fn free(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -40,33 +38,25 @@ impl Reading {
         let gone = |_| crate::shared::poisoned();
         let place = Arc::clone(&readers.places).acquire_owned().await.map_err(gone)?;
         let conn = readers.free().pop();
-        let (readers, runtime) = (Arc::clone(readers), Handle::current());
-        Ok(Self { readers, conn, place: Some(place), begun: false, runtime })
+        let reading = Self { readers: Arc::clone(readers), conn, _place: place };
+        plain(reading.conn()?, "BEGIN")?;
+        Ok(reading)
     }
 
-    /// The connection, and what must be sent before anything else.
-    pub(super) fn conn(
-        &mut self,
-    ) -> Result<(Option<&'static str>, &mut SqliteConnection), StoreError> {
-        let conn = self.conn.as_mut().ok_or_else(crate::shared::poisoned)?;
-        let begun = std::mem::replace(&mut self.begun, true);
-        Ok(((!begun).then_some("BEGIN"), conn))
+    pub(super) fn conn(&self) -> Result<&Connection, StoreError> {
+        self.conn.as_ref().ok_or_else(crate::shared::poisoned)
     }
 }
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        let (Some(mut conn), place) = (self.conn.take(), self.place.take()) else { return };
-        let readers = Arc::clone(&self.readers);
-        if !self.begun {
-            readers.free().push(conn);
-            return;
+        let Some(conn) = self.conn.take() else { return };
+        // None is open where it could not begin.
+        if !conn.is_autocommit()
+            && let Err(error) = plain(&conn, "ROLLBACK")
+        {
+            tracing::error!(%error, "what was read from could not be let go");
         }
-        self.runtime.spawn(async move {
-            // None is open where it could not begin.
-            let _ = conn.execute("ROLLBACK").await;
-            readers.free().push(conn);
-            drop(place);
-        });
+        self.readers.free().push(conn);
     }
 }

@@ -1,14 +1,17 @@
-//! Statements, and several of them sent as one.
+//! Statements, and running them.
 //!
-//! SQLite runs on a thread of its own. To hand it a statement and to be woken by its answer costs
-//! more than most statements do, so those whose answer nobody needs yet go along with the next.
+//! SQLite runs on the thread that asks: most statements take microseconds, which is less than to
+//! hand them to another thread and to be woken by the answer. Only what may wait for the disk or
+//! for another process goes elsewhere ([`aside`]).
 
+use std::fmt::Display;
+
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Row};
 use social_core::ports::StoreError;
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments as _, AssertSqlSafe, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
-use super::error::broken;
+use super::error::{broken, failed};
 
 /// A statement with its values.
 #[derive(Debug)]
@@ -37,67 +40,57 @@ impl Statement {
         self
     }
 
-    /// Reads the row that it gives back, outside any unit.
-    pub(super) async fn fetch_one(
-        self,
-        conn: &mut SqliteConnection,
-    ) -> Result<SqliteRow, StoreError> {
-        let mut batch = Batch::default();
-        batch.push(self)?;
-        batch.query().fetch_one(conn).await.map_err(broken)
+    /// Runs it, and hands on each row that it gives back; `what` is what it is about. How many
+    /// rows it touched, where it is one that writes.
+    pub(super) fn each(
+        &self,
+        conn: &Connection,
+        what: &impl Display,
+        mut read: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<u64, StoreError> {
+        let failed = |error| failed(error, what);
+        let mut prepared = conn.prepare_cached(self.sql).map_err(failed)?;
+        for (place, value) in (1..).zip(&self.values) {
+            prepared.raw_bind_parameter(place, value).map_err(failed)?;
+        }
+        let mut rows = prepared.raw_query();
+        while let Some(row) = rows.next().map_err(failed)? {
+            read(row)?;
+        }
+        Ok(conn.changes())
     }
 }
 
-/// Statements that are sent together.
-#[derive(Debug, Default)]
-pub(super) struct Batch {
-    sql: String,
-    arguments: SqliteArguments,
-    count: usize,
+/// Runs a statement that has no values and gives nothing back.
+pub(super) fn plain(conn: &Connection, sql: &'static str) -> Result<(), StoreError> {
+    statement(sql).each(conn, &"the database", |_| Ok(())).map(drop)
 }
 
-impl Batch {
-    /// Adds a statement that has no values.
-    pub(super) fn push_plain(&mut self, sql: &str) {
-        self.sql.push_str(sql);
-        self.sql.push(';');
-    }
+/// Reads the one value that a statement without values gives back.
+pub(super) fn value<T: rusqlite::types::FromSql>(
+    conn: &Connection,
+    sql: &'static str,
+) -> Result<T, StoreError> {
+    conn.query_row(sql, [], |row| row.get(0)).map_err(broken)
+}
 
-    /// Adds a statement, each of whose values has its number, which a test holds for all of ours.
-    /// Values are numbered through all of them.
-    pub(super) fn push(&mut self, statement: Statement) -> Result<(), StoreError> {
-        let mut parts = statement.sql.split('?');
-        self.sql.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-            let (number, rest) = part.split_at(digits);
-            let number: usize = number.parse().unwrap_or(0);
-            self.sql.push_str(&format!("${}{rest}", self.count + number));
-        }
-        self.sql.push(';');
-        self.count += statement.values.len();
-        for value in statement.values {
-            let added = match value {
-                Value::Null => self.arguments.add(None::<i64>),
-                Value::Number(number) => self.arguments.add(number),
-                Value::Text(text) => self.arguments.add(text),
-                Value::Bytes(bytes) => self.arguments.add(bytes),
-            };
-            added.map_err(|error| broken(sqlx::Error::Encode(error)))?;
-        }
-        Ok(())
-    }
+/// Does what may wait, for the disk or for another process, on a thread that is there for that. It
+/// is done to its end also where nobody waits for it any more.
+pub(super) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| StoreError::Backend(Box::new(error)))?
+}
 
-    /// The text of all of them.
-    #[cfg(test)]
-    pub(super) fn sql(&self) -> &str {
-        &self.sql
-    }
-
-    /// All of them as one.
-    pub(super) fn query(self) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
-        // The text is put together of the constants in `sql` alone.
-        sqlx::query_with(AssertSqlSafe(self.sql), self.arguments)
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Number(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
     }
 }
 
@@ -175,24 +168,23 @@ impl From<i64> for Value {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::{Connection as _, Row as _};
-
     use super::*;
 
-    #[tokio::test]
-    async fn values_reach_the_statement_they_are_of() {
-        let mut conn = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-        let mut batch = Batch::default();
-        batch.push_plain("BEGIN");
-        batch.push_plain("CREATE TABLE t (a, b, c)");
+    #[test]
+    fn values_reach_their_numbers_and_rows_are_counted() {
+        let conn = Connection::open_in_memory().unwrap();
+        plain(&conn, "CREATE TABLE t (a, b, c)").unwrap();
         let insert = statement("INSERT INTO t VALUES (?2, ?1, ?2)").bind("first").bind(7_i64);
-        batch.push(insert).unwrap();
+        assert_eq!(insert.each(&conn, &"t", |_| Ok(())).unwrap(), 1);
         let insert = statement("INSERT INTO t VALUES (?1, ?2, NULL)").bind(true);
-        batch.push(insert.bind(None::<i64>)).unwrap();
-        batch.push(statement("SELECT a, b, c FROM t WHERE a = ?1").bind(7_i64)).unwrap();
-        let rows = batch.query().fetch_all(&mut conn).await.unwrap();
-        let read: Vec<(i64, String, i64)> =
-            rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+        insert.bind(None::<i64>).each(&conn, &"t", |_| Ok(())).unwrap();
+        let mut read: Vec<(i64, String, i64)> = Vec::new();
+        let select = statement("SELECT a, b, c FROM t WHERE a = ?1").bind(7_i64);
+        let each = select.each(&conn, &"t", |row| {
+            read.push((row.get(0).unwrap(), row.get(1).unwrap(), row.get(2).unwrap()));
+            Ok(())
+        });
+        each.unwrap();
         assert_eq!(read, [(7, "first".to_owned(), 7)]);
     }
 }

@@ -4,21 +4,19 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures::StreamExt as _;
+use rusqlite::{Connection, Row};
 use social_core::ports::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
     GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
     QuietRepo, RequestKeyRepo, SeriesRepo, SessionRepo, SignInRepo, SlotRepo, StoreError,
     UnitOfWork, UploadRepo, WebhookRepo, WorkspaceRepo,
 };
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Either, Executor as _, SqliteConnection};
 use tokio::sync::{Notify, watch};
+use tokio::task::coop::consume_budget;
 
 use super::columns::Columns;
-use super::error::failed;
 use super::readers::Reading;
-use super::statement::{Batch, Statement};
+use super::statement::Statement;
 use super::writer::Transaction;
 use crate::shared::poisoned;
 
@@ -26,9 +24,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// A unit of work.
 pub(super) struct SqliteUnit {
-    transaction: Ground,
-    /// Statements whose answer nobody needs yet, each with what it is about.
-    waiting: Vec<(Statement, String)>,
+    ground: Ground,
     /// Whether something failed, or was begun and never came to its end.
     failed: bool,
     woken: Arc<Notify>,
@@ -46,7 +42,7 @@ pub(super) enum Ground {
 }
 
 impl Ground {
-    fn conn(&mut self) -> Result<(Option<&'static str>, &mut SqliteConnection)> {
+    fn conn(&self) -> Result<&Connection> {
         match self {
             Self::Writing(transaction) => transaction.conn(),
             Self::Reading(reading) => reading.conn(),
@@ -67,71 +63,27 @@ impl From<Reading> for Ground {
 }
 
 impl SqliteUnit {
-    pub(super) fn new(
-        transaction: Ground,
-        woken: Arc<Notify>,
-        news: Arc<watch::Sender<u64>>,
-    ) -> Self {
-        Self {
-            transaction,
-            waiting: Vec::new(),
-            failed: false,
-            woken,
-            wakes: false,
-            news,
-            appended: false,
-        }
+    pub(super) fn new(ground: Ground, woken: Arc<Notify>, news: Arc<watch::Sender<u64>>) -> Self {
+        Self { ground, failed: false, woken, wakes: false, news, appended: false }
     }
 
-    /// Sends what waits, then the given statements, of which the last is about `what`, then `end`.
-    /// Gives back the rows of all, and how many rows the last of the statements touched.
-    async fn send(
+    fn each(
         &mut self,
-        statements: impl IntoIterator<Item = Statement>,
-        what: &(impl Display + Sync),
-        end: Option<&'static str>,
-    ) -> Result<(Vec<SqliteRow>, u64)> {
-        let fine = !std::mem::replace(&mut self.failed, true);
-        let mut batch = Batch::default();
-        let (first, conn) = self.transaction.conn()?;
-        first.into_iter().for_each(|first| batch.push_plain(first));
-        let mut about = Vec::new();
-        for (statement, what) in self.waiting.drain(..) {
-            batch.push(statement)?;
-            about.push(what);
-        }
-        for statement in statements {
-            batch.push(statement)?;
-        }
-        end.into_iter().for_each(|end| batch.push_plain(end));
-        let (mut rows, mut touched, mut done) = (Vec::new(), 0, 0_usize);
-        let query = batch.query();
-        let mut answers = conn.fetch_many(query);
-        while let Some(answer) = answers.next().await {
-            match answer {
-                Ok(Either::Right(row)) => rows.push(row),
-                Ok(Either::Left(result)) => {
-                    touched = result.rows_affected();
-                    done += 1;
-                }
-                Err(error) => {
-                    let place = done.checked_sub(usize::from(first.is_some()));
-                    let waited = place.and_then(|place| about.get(place));
-                    return Err(match waited {
-                        Some(waited) => failed(error, waited),
-                        None => failed(error, what),
-                    });
-                }
-            }
-        }
-        self.failed = !fine;
-        Ok((rows, touched))
+        statement: &Statement,
+        what: &impl Display,
+        read: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<u64> {
+        let touched = self.ground.conn().and_then(|conn| statement.each(conn, what, read));
+        self.failed |= touched.is_err();
+        touched
     }
 
-    /// Lets a statement go along with the next one, or with the commit, which then tell what is
-    /// wrong with it.
-    pub(super) fn later(&mut self, statement: Statement, what: &impl Display) {
-        self.waiting.push((statement, what.to_string()));
+    /// Lets others have the thread now and then in a unit of many statements. One that is begun
+    /// and dropped here was not run, and the unit does not commit without it.
+    async fn breathe(&mut self) {
+        let before = self.enter();
+        consume_budget().await;
+        self.leave(before);
     }
 
     /// Runs a statement; gives back how many rows it touched.
@@ -140,30 +92,24 @@ impl SqliteUnit {
         statement: Statement,
         what: &(impl Display + Sync),
     ) -> Result<u64> {
-        self.send([statement], what, None).await.map(|(_, touched)| touched)
+        self.breathe().await;
+        self.each(&statement, what, |_| Ok(()))
     }
 
-    /// Reads rows, `what` being the table.
+    /// Reads rows, `table` being what they are of.
     pub(super) async fn all<T>(
         &mut self,
         statement: Statement,
         table: &'static str,
         read: fn(&Columns<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        self.all_of([statement], table, read).await
-    }
-
-    /// Reads the rows that any of these statements gives back.
-    pub(super) async fn all_of<T>(
-        &mut self,
-        statements: impl IntoIterator<Item = Statement>,
-        table: &'static str,
-        read: fn(&Columns<'_>) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        let (rows, _) = self.send(statements, &table, None).await?;
-        let read = rows.iter().map(|row| read(&Columns { table, row })).collect::<Result<_>>();
-        self.failed |= read.is_err();
-        read
+        self.breathe().await;
+        let mut rows = Vec::new();
+        self.each(&statement, &table, |row| {
+            rows.push(read(&Columns { table, row })?);
+            Ok(())
+        })?;
+        Ok(rows)
     }
 
     /// Reads a row, if there is one.
@@ -217,18 +163,11 @@ impl SqliteUnit {
     }
 
     /// Makes it last, or none of it.
-    pub(super) async fn end(mut self) -> Result<()> {
+    pub(super) async fn end(self) -> Result<()> {
         if self.failed {
             return Err(poisoned());
         }
-        let last = match &self.transaction {
-            Ground::Writing(transaction) => transaction.last(),
-            Ground::Reading(_) => None,
-        };
-        if last.is_some() || !self.waiting.is_empty() {
-            self.send([], &"the unit", last).await?;
-        }
-        if let Ground::Writing(transaction) = self.transaction {
+        if let Ground::Writing(transaction) = self.ground {
             transaction.commit().await?;
         }
         if self.wakes {

@@ -3,15 +3,17 @@
 //! What costs is the disk's flush at the end of a transaction, so units that wait for their turn
 //! share one: each is a savepoint within it, and none is told that it lasts before the flush.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
+use rusqlite::Connection;
 use social_core::ports::StoreError;
-use sqlx::{Executor as _, SqliteConnection};
-use tokio::runtime::Handle;
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 use super::error::broken;
+use super::open::BUSY;
+use super::statement::{aside, plain};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -21,18 +23,20 @@ type Result<T> = std::result::Result<T, StoreError>;
 /// database is busy.
 #[derive(Debug)]
 pub(super) struct Writer {
-    conn: SqliteConnection,
+    conn: Connection,
     /// The transaction that is open.
     batch: Option<Arc<Batch>>,
     /// The unit within it that has not ended.
     unit: Option<Place>,
-    /// Whether SQLite knows of that unit.
-    begun: bool,
 }
 
 /// What becomes of a transaction, for all whose units are in it.
 #[derive(Debug, Default)]
-struct Batch(OnceLock<std::result::Result<(), Lost>>);
+struct Batch {
+    /// Whether somebody sees to it that it ends.
+    led: AtomicBool,
+    end: watch::Sender<Option<std::result::Result<(), Lost>>>,
+}
 
 /// Why nothing of a transaction lasts.
 #[derive(Debug, Clone, Copy)]
@@ -62,69 +66,83 @@ pub(super) struct Turns {
 pub(super) struct Transaction {
     turns: Arc<Turns>,
     writer: Option<OwnedMutexGuard<Writer>>,
-    runtime: Handle,
 }
 
 impl Writer {
-    /// Rolls back the unit that nobody ended, if there is one.
-    async fn roll_back(&mut self) -> Result<()> {
-        let Some(place) = self.unit else { return Ok(()) };
-        if !self.begun {
-            self.forget();
+    /// Begins a unit within the transaction that is open, or one of its own. Where another process
+    /// writes, this is [`StoreError::Locked`] at once.
+    fn begin(&mut self) -> Result<()> {
+        if self.batch.is_some() {
+            plain(&self.conn, "SAVEPOINT unit")?;
+            self.unit = Some(Place::Nested);
             return Ok(());
         }
-        if place == Place::Nested {
-            let undone = self.conn.execute("ROLLBACK TO unit; RELEASE unit").await;
-            if undone.is_ok() {
-                self.unit = None;
-                return Ok(());
-            }
-            // SQLite gave up the whole transaction, as it does after some errors.
+        // What is left where even the rollback failed.
+        if !self.conn.is_autocommit() {
+            plain(&self.conn, "ROLLBACK")?;
         }
-        // It may be that none is open, for the same reason.
-        let done = self.conn.execute("ROLLBACK").await;
-        if let Err(error @ (sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed)) = done {
-            return Err(broken(error));
-        }
-        self.end(Err(Lost::Other));
+        // `IMMEDIATE` takes the write lock at once: a transaction that first reads and then writes
+        // would be refused where another process wrote between.
+        plain(&self.conn, "BEGIN IMMEDIATE")?;
+        self.unit = Some(Place::First);
+        self.batch = Some(Arc::default());
         Ok(())
     }
 
-    /// Ends a unit that never reached SQLite.
-    fn forget(&mut self) {
-        if self.unit.take() == Some(Place::First) {
-            self.batch = None;
-        }
+    /// The same, waiting for other processes, which keeps the thread.
+    fn begin_patiently(&mut self) -> Result<()> {
+        self.conn.busy_timeout(BUSY).map_err(broken)?;
+        let begun = self.begin();
+        self.conn.busy_timeout(Duration::ZERO).map_err(broken)?;
+        begun
     }
 
-    /// Makes the transaction last, with all units in it.
-    async fn flush(&mut self) -> Result<()> {
-        let done = self.conn.execute("COMMIT").await.map_err(broken);
+    /// Undoes the unit that nobody ended, if there is one.
+    fn roll_back(&mut self) -> Result<()> {
+        let undone = match self.unit.take() {
+            None => return Ok(()),
+            // SQLite gives up the whole transaction after some errors.
+            Some(_) if self.conn.is_autocommit() => Ok(()),
+            Some(Place::Nested) => {
+                let undone = plain(&self.conn, "ROLLBACK TO unit");
+                match undone.and_then(|()| plain(&self.conn, "RELEASE unit")) {
+                    Ok(()) => return Ok(()),
+                    Err(_) => plain(&self.conn, "ROLLBACK"),
+                }
+            }
+            Some(Place::First) => plain(&self.conn, "ROLLBACK"),
+        };
+        self.end(Err(Lost::Other));
+        undone
+    }
+
+    /// Makes the transaction last, with all units in it. Waits for the disk.
+    fn flush(&mut self) -> Result<()> {
+        let done = plain(&self.conn, "COMMIT");
         self.end(match &done {
-            Ok(_) => Ok(()),
+            Ok(()) => Ok(()),
             Err(StoreError::Locked(_)) => Err(Lost::Locked),
             Err(StoreError::Full(_)) => Err(Lost::Full),
             Err(_) => Err(Lost::Other),
         });
-        if done.is_err() {
-            // None is open where SQLite rolled back by itself.
-            let _ = self.conn.execute("ROLLBACK").await;
+        // None is open where SQLite rolled back by itself.
+        if done.is_err() && !self.conn.is_autocommit() {
+            plain(&self.conn, "ROLLBACK")?;
         }
-        done.map(drop)
+        done
     }
 
     fn end(&mut self, outcome: std::result::Result<(), Lost>) {
         self.unit = None;
         if let Some(batch) = self.batch.take() {
-            // It is set here alone, once, since the batch was just taken.
-            let _ = batch.0.set(outcome);
+            batch.end.send_replace(Some(outcome));
         }
     }
 }
 
 impl Turns {
-    pub(super) fn new(conn: SqliteConnection) -> Self {
-        let writer = Writer { conn, batch: None, unit: None, begun: false };
+    pub(super) fn new(conn: Connection) -> Self {
+        let writer = Writer { conn, batch: None, unit: None };
         Self { writer: Arc::new(Mutex::new(writer)), waiting: AtomicUsize::new(0) }
     }
 
@@ -154,77 +172,65 @@ impl Transaction {
     /// Waits for its turn.
     pub(super) async fn begin(turns: &Arc<Turns>) -> Result<Self> {
         let mut writer = turns.take().await;
-        writer.roll_back().await?;
-        writer.begun = false;
-        if writer.batch.is_some() {
-            writer.unit = Some(Place::Nested);
-        } else {
-            writer.unit = Some(Place::First);
-            writer.batch = Some(Arc::default());
+        let begun = writer.begin();
+        let mut transaction = Self { turns: Arc::clone(turns), writer: Some(writer) };
+        if !matches!(begun, Err(StoreError::Locked(_))) {
+            return begun.map(|()| transaction);
         }
-        let (turns, runtime) = (Arc::clone(turns), Handle::current());
-        Ok(Self { turns, writer: Some(writer), runtime })
+        aside(move || {
+            transaction.writer.as_mut().map_or(Ok(()), |writer| writer.begin_patiently())?;
+            Ok(transaction)
+        })
+        .await
     }
 
-    /// The connection, and what must be sent before anything else. `IMMEDIATE` takes the write lock
-    /// at once: a transaction that first reads and then writes would be refused where another
-    /// process wrote between.
-    pub(super) fn conn(&mut self) -> Result<(Option<&'static str>, &mut SqliteConnection)> {
-        let Some(writer) = &mut self.writer else { return Err(crate::shared::poisoned()) };
-        let begun = std::mem::replace(&mut writer.begun, true);
-        let first = match writer.unit {
-            _ if begun => None,
-            Some(Place::Nested) => Some("SAVEPOINT unit"),
-            Some(Place::First) | None => Some("BEGIN IMMEDIATE"),
-        };
-        Ok((first, &mut writer.conn))
+    pub(super) fn conn(&self) -> Result<&Connection> {
+        self.writer.as_ref().map(|writer| &writer.conn).ok_or_else(crate::shared::poisoned)
     }
 
-    /// What ends the unit within its transaction, to be sent with its last statements.
-    pub(super) fn last(&self) -> Option<&'static str> {
-        let writer = self.writer.as_ref()?;
-        (writer.begun && writer.unit == Some(Place::Nested)).then_some("RELEASE unit")
-    }
-
-    /// Makes it last, after [`Self::last`] was sent.
+    /// Makes it last.
     pub(super) async fn commit(mut self) -> Result<()> {
-        let Some(mut writer) = self.writer.take() else { return Err(crate::shared::poisoned()) };
+        let Some(writer) = &mut self.writer else { return Err(crate::shared::poisoned()) };
         let Some(batch) = writer.batch.clone() else { return Err(crate::shared::poisoned()) };
-        if !writer.begun {
-            writer.forget();
-            return Ok(());
+        if writer.unit == Some(Place::Nested) {
+            plain(&writer.conn, "RELEASE unit")?;
         }
         writer.unit = None;
+        let Some(mut writer) = self.writer.take() else { return Err(crate::shared::poisoned()) };
         if self.turns.waiting.load(Ordering::Relaxed) == 0 {
-            return writer.flush().await;
+            return aside(move || writer.flush()).await;
         }
-        // Whoever waits goes first, and lasts by the same flush: this one's turn comes after
-        // theirs. In a task of its own, since nobody may be left who waits for the answer.
+        // Whoever waits goes first, and lasts by the same flush: the first to end sees to it, when
+        // it is its turn after theirs. In a task of its own, since nobody may be left who waits.
         drop(writer);
-        let turns = Arc::clone(&self.turns);
-        let flushed = self.runtime.spawn(async move { batch.last(&turns).await }).await;
-        flushed.map_err(|error| StoreError::Backend(Box::new(error)))?
+        if !batch.led.swap(true, Ordering::Relaxed) {
+            let (turns, batch) = (Arc::clone(&self.turns), Arc::clone(&batch));
+            tokio::spawn(async move { batch.lead(&turns).await });
+        }
+        batch.ended().await
     }
 }
 
 impl Batch {
-    /// Sees to it that the transaction ends, and says how it ended.
-    async fn last(&self, turns: &Turns) -> Result<()> {
-        if self.0.get().is_none() {
-            let mut writer = turns.take().await;
-            if self.0.get().is_none() {
-                writer.roll_back().await?;
-            }
-            if self.0.get().is_none() {
-                return writer.flush().await;
-            }
+    /// Sees to it that the transaction ends.
+    async fn lead(&self, turns: &Turns) {
+        let mut writer = turns.take().await;
+        if self.end.borrow().is_none() {
+            // Those who wait are told how it ended by `end`.
+            let _ = aside(move || writer.flush()).await;
         }
+    }
+
+    /// How the transaction ended.
+    async fn ended(&self) -> Result<()> {
+        let mut end = self.end.subscribe();
+        let ended = end.wait_for(Option::is_some).await.map(|end| *end);
         let lost = |cause: &str| Box::new(std::io::Error::other(cause.to_owned()));
-        match self.0.get() {
-            Some(Ok(())) => Ok(()),
-            Some(Err(Lost::Locked)) => Err(StoreError::Locked(lost("it was locked"))),
-            Some(Err(Lost::Full)) => Err(StoreError::Full(lost("it is full"))),
-            Some(Err(Lost::Other)) | None => {
+        match ended {
+            Ok(Some(Ok(()))) => Ok(()),
+            Ok(Some(Err(Lost::Locked))) => Err(StoreError::Locked(lost("it was locked"))),
+            Ok(Some(Err(Lost::Full))) => Err(StoreError::Full(lost("it is full"))),
+            Ok(Some(Err(Lost::Other)) | None) | Err(_) => {
                 Err(StoreError::Backend(lost("the transaction that it was part of was undone")))
             }
         }
@@ -233,16 +239,9 @@ impl Batch {
 
 impl Drop for Transaction {
     fn drop(&mut self) {
-        let Some(mut writer) = self.writer.take() else { return };
-        if writer.unit.is_none() {
-            return;
+        let Some(writer) = &mut self.writer else { return };
+        if let Err(error) = writer.roll_back() {
+            tracing::error!(%error, "a unit of work could not be rolled back");
         }
-        // Nothing can be awaited here. The lock goes along, so that whoever comes next finds it
-        // rolled back; where no runtime is left, whoever comes next does it.
-        self.runtime.spawn(async move {
-            if let Err(error) = writer.roll_back().await {
-                tracing::error!(%error, "a unit of work could not be rolled back");
-            }
-        });
     }
 }

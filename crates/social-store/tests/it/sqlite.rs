@@ -5,22 +5,21 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::Connection;
 use social_core::conformance::samples::{Samples, at};
 use social_core::domain::NewJob;
 use social_core::ports::{
     ClaimRequest, JobQueue as _, PostFilter, RateLimiter as _, Store as _, StoreError, SystemClock,
 };
 use social_store::SqliteStore;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, SqliteConnection};
 
 async fn open(path: &Path) -> Result<SqliteStore, StoreError> {
     SqliteStore::open(path, Arc::new(SystemClock::new())).await
 }
 
 /// A connection of "another program".
-async fn other(path: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new().filename(path).connect().await.unwrap()
+fn other(path: &Path) -> Connection {
+    Connection::open(path).unwrap()
 }
 
 fn request(secs: i64) -> ClaimRequest {
@@ -64,10 +63,9 @@ async fn everything_is_there_after_a_restart() {
 async fn a_database_of_a_newer_release_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("social.db");
-    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
-    let mut conn = options.connect().await.unwrap();
-    conn.execute("CREATE TABLE future (a); PRAGMA user_version = 1000").await.unwrap();
-    conn.close().await.unwrap();
+    let conn = other(&path);
+    conn.execute_batch("CREATE TABLE future (a); PRAGMA user_version = 1000").unwrap();
+    conn.close().unwrap();
     let before = fs::read(&path).unwrap();
     match open(&path).await.unwrap_err() {
         StoreError::Newer { found: 1000, known } => assert!(known >= 1),
@@ -92,15 +90,13 @@ async fn a_database_held_by_another_process_is_locked() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("social.db");
     let store = open(&path).await.unwrap();
-    let mut conn = other(&path).await;
-    conn.execute("BEGIN IMMEDIATE").await.unwrap();
-    let mut unit = store.begin().await.unwrap();
-    let error = unit.workspaces().list().await.expect_err("the other holds the write lock");
-    drop(unit);
+    let conn = other(&path);
+    conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = store.begin().await.map(drop).expect_err("the other holds the write lock");
     assert!(matches!(error, StoreError::Locked(_)), "{error:?}");
     // An idle look needs no lock, so a worker is not disturbed.
     assert_eq!(store.blocked("x", at(0)).await.unwrap(), None);
-    conn.execute("ROLLBACK").await.unwrap();
+    conn.execute_batch("ROLLBACK").unwrap();
     store.begin().await.unwrap().commit().await.unwrap();
 }
 

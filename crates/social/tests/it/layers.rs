@@ -85,7 +85,8 @@ fn the_core_knows_no_network_no_database_and_no_codec() {
     }
     let seen: BTreeSet<&str> = seen.iter().map(|id| names[id]).collect();
     assert!(seen.contains("tokio"), "the walk found too little: {seen:?}");
-    for banned in ["reqwest", "hyper", "sqlx", "redis", "axum", "image", "ffmpeg-next"] {
+    for banned in ["reqwest", "hyper", "sqlx", "rusqlite", "redis", "axum", "image", "ffmpeg-next"]
+    {
         assert!(!seen.contains(banned), "social-core depends on {banned}");
     }
 }
