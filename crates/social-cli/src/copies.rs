@@ -16,7 +16,7 @@ use crate::remote::lines;
 /// Writes everything, an object a line.
 pub(crate) async fn export(options: Export) -> Result<(), Failure> {
     let social = open(&options.at, false).await?;
-    let archive = Archive::new(social.ports().clone());
+    let archive = Archive::new(social.ports());
     let what = ExportOptions { secrets: options.with_secrets, media: !options.no_media };
     let count = if is_standard(&options.file) {
         archive.export(&what, &mut BufWriter::new(tokio::io::stdout())).await?
@@ -49,7 +49,7 @@ pub(crate) async fn export(options: Export) -> Result<(), Failure> {
 /// Takes in what an export wrote.
 pub(crate) async fn import(options: Import) -> Result<(), Failure> {
     let social = open(&options.at, true).await?;
-    let archive = Archive::new(social.ports().clone());
+    let archive = Archive::new(social.ports());
     let taken = if is_standard(&options.file) {
         archive.import(&mut BufReader::new(tokio::io::stdin())).await?
     } else {

@@ -11,6 +11,7 @@
 mod bad_input;
 mod faults;
 mod identity;
+mod jobs;
 mod layers;
 mod life;
 mod quotas;

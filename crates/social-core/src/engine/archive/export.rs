@@ -65,9 +65,9 @@ impl Archive {
     ) -> Result<u64> {
         let ExportOptions { secrets, media } = *options;
         let mut to = Writer { to, lines: 0 };
-        let header = Header { form: VERSION, at: self.0.clock.now(), secrets, media };
+        let header = Header { form: VERSION, at: self.clock.now(), secrets, media };
         to.line(&Line::Header(header)).await?;
-        let workspaces = self.0.store.read().await?.workspaces().list().await?;
+        let workspaces = self.store.read().await?.workspaces().list().await?;
         for workspace in workspaces {
             self.workspace(workspace, options, &mut to).await?;
         }
@@ -85,7 +85,7 @@ impl Archive {
         let ws = workspace.id;
         let secrets = options.secrets;
         to.line(&Line::Workspace(WorkspaceRow::of(workspace, secrets))).await?;
-        let mut unit = self.0.store.read().await?;
+        let mut unit = self.store.read().await?;
         let (grants, accounts) = (unit.grants().list(ws).await?, unit.accounts().all(ws).await?);
         let (quiet, people) = (unit.quiet().list(ws).await?, unit.people().list(ws).await?);
         let keys = if secrets { unit.keys().list(ws).await? } else { Vec::new() };
@@ -119,7 +119,7 @@ impl Archive {
             self.webhooks(ws, to).await?;
         }
         self.jobs(ws, secrets, to).await?;
-        let mut audit = self.0.store.read().await?.audit().latest(ws, u32::MAX).await?;
+        let mut audit = self.store.read().await?.audit().latest(ws, u32::MAX).await?;
         while let Some(entry) = audit.pop() {
             to.line(&Line::Audit(entry)).await?;
         }
@@ -134,7 +134,7 @@ impl Archive {
     ) -> Result<()> {
         let mut before = None;
         loop {
-            let page = self.0.store.read().await?.media().assets(ws, before, PAGE).await?;
+            let page = self.store.read().await?.media().assets(ws, before, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             before = Some(last.id);
             for asset in page {
@@ -153,7 +153,7 @@ impl Archive {
         to: &mut Writer<'_, W>,
     ) -> Result<()> {
         let engine = |error: crate::ports::BlobError| ArchiveError::Engine(error.into());
-        let mut chunks = self.0.blobs.read(&asset.key, 0..u64::MAX).await.map_err(engine)?;
+        let mut chunks = self.blobs.read(&asset.key, 0..u64::MAX).await.map_err(engine)?;
         let (mut from, mut rest) = (0, Vec::new());
         loop {
             let chunk = chunks.try_next().await.map_err(engine)?;
@@ -179,7 +179,7 @@ impl Archive {
     ) -> Result<()> {
         let mut before = None;
         loop {
-            let page = self.0.store.read().await?.series().list(ws, before, PAGE).await?;
+            let page = self.store.read().await?.series().list(ws, before, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             before = Some(last.id);
             for series in page {
@@ -194,7 +194,7 @@ impl Archive {
 
     async fn occurrences(&self, series: &Series) -> Result<Vec<OccurrenceRow>> {
         let first = Wall::default().min(series.repeat.recurrence.from.into());
-        let mut unit = self.0.store.read().await?;
+        let mut unit = self.store.read().await?;
         let (ws, id) = (series.workspace_id, series.id);
         Ok(unit.series().occurrences(ws, id, first, u32::MAX).await?)
     }
@@ -206,7 +206,7 @@ impl Archive {
     ) -> Result<()> {
         let mut filter = PostFilter { limit: PAGE, ..PostFilter::default() };
         loop {
-            let mut unit = self.0.store.read().await?;
+            let mut unit = self.store.read().await?;
             let page = unit.posts().list(ws, &filter).await?;
             let Some(last) = page.last() else { return Ok(()) };
             filter.before = Some(last.id);
@@ -231,7 +231,7 @@ impl Archive {
         to: &mut Writer<'_, W>,
     ) -> Result<()> {
         let (ws, id) = (delivery.workspace_id, delivery.id);
-        let mut unit = self.0.store.read().await?;
+        let mut unit = self.store.read().await?;
         let attempts = unit.attempts().of_delivery(ws, id).await?;
         let numbers = unit.analytics().of_delivery(ws, id).await?;
         drop(unit);
@@ -250,13 +250,13 @@ impl Archive {
         ws: WorkspaceId,
         to: &mut Writer<'_, W>,
     ) -> Result<()> {
-        let webhooks = self.0.store.read().await?.webhooks().list(ws).await?;
+        let webhooks = self.store.read().await?.webhooks().list(ws).await?;
         for webhook in webhooks {
             let id = webhook.id;
             to.line(&Line::Webhook(Box::new(webhook))).await?;
             let mut filter = MessageFilter { limit: PAGE, ..MessageFilter::default() };
             loop {
-                let mut unit = self.0.store.read().await?;
+                let mut unit = self.store.read().await?;
                 let page = unit.webhooks().messages(ws, id, &filter).await?;
                 drop(unit);
                 let Some(last) = page.last() else { break };
@@ -277,7 +277,7 @@ impl Archive {
     ) -> Result<()> {
         let mut after = None;
         loop {
-            let page = self.0.store.read().await?.jobs().list(ws, after, PAGE).await?;
+            let page = self.store.read().await?.jobs().list(ws, after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some((last.due_at, last.id));
             for job in page {

@@ -84,7 +84,7 @@ impl Archive {
 
     /// Writes what was gathered, in one transaction.
     async fn write(&self, batch: &mut Vec<Line>, done: &mut Imported) -> Result<()> {
-        let mut unit = self.0.store.begin().await?;
+        let mut unit = self.store.begin().await?;
         let mut newest: BTreeMap<WorkspaceId, Option<Timestamp>> = BTreeMap::new();
         let (mut new, mut known) = (0, 0);
         for line in batch.drain(..) {
@@ -109,7 +109,7 @@ impl Archive {
     ) -> Result<bool> {
         match line {
             Line::Workspace(row) => {
-                let fresh = self.0.sealer.new_data_key().map_err(Error::from)?;
+                let fresh = self.sealer.new_data_key().map_err(Error::from)?;
                 let row = row.into_row(fresh);
                 if unit.workspaces().get(row.id).await?.is_some() {
                     return Ok(false);
@@ -193,8 +193,8 @@ impl Archive {
         if piece.last {
             file.flush()?;
             let engine = |error: BlobError| ArchiveError::Engine(error.into());
-            if self.0.blobs.len(&key).await.map_err(engine)?.is_none() {
-                self.0.blobs.put_file(&key, file.path()).await.map_err(engine)?;
+            if self.blobs.len(&key).await.map_err(engine)?.is_none() {
+                self.blobs.put_file(&key, file.path()).await.map_err(engine)?;
             }
             open.remove(&key);
         }

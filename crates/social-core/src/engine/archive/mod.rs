@@ -10,11 +10,13 @@ mod export;
 mod import;
 mod line;
 
+use std::sync::Arc;
+
 pub use export::ExportOptions;
 pub use import::Imported;
 
 use super::{Error, Ports};
-use crate::ports::StoreError;
+use crate::ports::{BlobStore, Clock, Sealer, Store, StoreError};
 
 /// The form that this release writes and reads.
 const VERSION: u32 = 1;
@@ -59,12 +61,29 @@ impl From<StoreError> for ArchiveError {
 
 /// Exports and imports everything.
 #[derive(Debug, Clone)]
-pub struct Archive(Ports);
+pub struct Archive {
+    store: Arc<dyn Store>,
+    blobs: Arc<dyn BlobStore>,
+    sealer: Arc<dyn Sealer>,
+    clock: Arc<dyn Clock>,
+}
 
 impl Archive {
-    /// An archive over `ports`.
+    /// An archive of what an engine holds.
     #[must_use]
-    pub fn new(ports: Ports) -> Self {
-        Self(ports)
+    pub fn new(ports: &Ports) -> Self {
+        let Ports { store, blobs, sealer, clock, .. } = ports.clone();
+        Self::over(store, blobs, sealer, clock)
+    }
+
+    /// An archive over stores without an engine.
+    #[must_use]
+    pub fn over(
+        store: Arc<dyn Store>,
+        blobs: Arc<dyn BlobStore>,
+        sealer: Arc<dyn Sealer>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { store, blobs, sealer, clock }
     }
 }

@@ -1,5 +1,7 @@
 //! Looking at series, changing and ending them.
 
+#![allow(unused_qualifications, reason = "the macros of utoipa write them")]
+
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
