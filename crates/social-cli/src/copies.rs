@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use social::core::engine::{Archive, ExportOptions};
+use social::core::engine::ExportOptions;
 use social::store::SqliteStore;
 use tokio::io::{AsyncWriteExt as _, BufReader, BufWriter};
 
@@ -16,7 +16,7 @@ use crate::remote::lines;
 /// Writes everything, an object a line.
 pub(crate) async fn export(options: Export) -> Result<(), Failure> {
     let social = open(&options.at, false).await?;
-    let archive = Archive::new(social.ports());
+    let archive = social.archive();
     let what = ExportOptions { secrets: options.with_secrets, media: !options.no_media };
     let count = if is_standard(&options.file) {
         archive.export(&what, &mut BufWriter::new(tokio::io::stdout())).await?
@@ -49,7 +49,7 @@ pub(crate) async fn export(options: Export) -> Result<(), Failure> {
 /// Takes in what an export wrote.
 pub(crate) async fn import(options: Import) -> Result<(), Failure> {
     let social = open(&options.at, true).await?;
-    let archive = Archive::new(social.ports());
+    let archive = social.archive();
     let taken = if is_standard(&options.file) {
         archive.import(&mut BufReader::new(tokio::io::stdin())).await?
     } else {
@@ -66,11 +66,11 @@ pub(crate) async fn import(options: Import) -> Result<(), Failure> {
 /// Copies the SQLite file while it is used.
 pub(crate) async fn backup(options: Backup) -> Result<(), Failure> {
     let database = sqlite(&options.at)?;
-    let there = std::sync::Arc::new(social::core::ports::SystemClock::new());
+    let clock = std::sync::Arc::new(social::core::ports::SystemClock::new());
     if !database.is_file() {
         return Err(Failure::input(format!("there is no database {}", database.display())));
     }
-    let store = SqliteStore::open(database, there).await.map_err(social::Error::from)?;
+    let store = SqliteStore::open(database, clock).await.map_err(social::Error::from)?;
     store.back_up(&options.file).await.map_err(social::Error::from)?;
     let note = "Keep the files keys, sessions.key and media-links.key of the data folder with it, and its media.";
     let file = options.file.display().to_string();

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use social::core::domain::{JobId, ParkedJob, QueuedJob};
-use social::core::engine;
 
 use crate::args::Jobs;
 use crate::failure::Failure;
@@ -18,7 +17,7 @@ pub(crate) async fn run(action: Jobs) -> Result<(), Failure> {
     let (Jobs::List { at, .. } | Jobs::Retry { at, .. } | Jobs::Park { at, .. }) = &action;
     let output = Output::choose(at.json);
     let social = open(at, false).await?;
-    let jobs = engine::Jobs::new(social.ports().clone()).by(ACTOR);
+    let jobs = social.jobs().by(ACTOR);
     let ws = social.workspace();
     let answer = match action {
         Jobs::List { parked: true, limit, .. } => {
