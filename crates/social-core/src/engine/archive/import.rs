@@ -181,22 +181,22 @@ impl Archive {
     async fn piece(&self, piece: Piece, number: u64, open: &mut Open) -> Result<()> {
         let wrong = |why: &str| ArchiveError::Line { number, why: why.to_owned() };
         let key = piece.key;
-        if !open.contains_key(&key) {
-            open.insert(key.clone(), (tempfile::NamedTempFile::new()?, 0));
-        }
-        let Some((file, len)) = open.get_mut(&key) else { return Err(wrong("no file")) };
-        if *len != piece.from {
+        let (mut file, len) = match open.remove(&key) {
+            Some(begun) => begun,
+            None => (tempfile::NamedTempFile::new()?, 0),
+        };
+        if len != piece.from {
             return Err(wrong("a piece of this file is missing before it"));
         }
         file.write_all(&piece.bytes.0)?;
-        *len += piece.bytes.0.len() as u64;
-        if piece.last {
-            file.flush()?;
-            let engine = |error: BlobError| ArchiveError::Engine(error.into());
-            if self.blobs.len(&key).await.map_err(engine)?.is_none() {
-                self.blobs.put_file(&key, file.path()).await.map_err(engine)?;
-            }
-            open.remove(&key);
+        if !piece.last {
+            open.insert(key, (file, len + piece.bytes.0.len() as u64));
+            return Ok(());
+        }
+        file.flush()?;
+        let engine = |error: BlobError| ArchiveError::Engine(error.into());
+        if self.blobs.len(&key).await.map_err(engine)?.is_none() {
+            self.blobs.put_file(&key, file.path()).await.map_err(engine)?;
         }
         Ok(())
     }
@@ -277,11 +277,16 @@ async fn audit(
     entry: &AuditEntry,
 ) -> Result<bool> {
     let ws = entry.workspace_id;
-    if !newest.contains_key(&ws) {
-        let latest = unit.audit().latest(ws, 1).await?;
-        newest.insert(ws, latest.first().map(|latest| latest.at));
-    }
-    if newest.get(&ws).copied().flatten().is_some_and(|latest| entry.at <= latest) {
+    let latest = match newest.get(&ws).copied() {
+        Some(latest) => latest,
+        None => {
+            let latest = unit.audit().latest(ws, 1).await?;
+            let latest = latest.first().map(|latest| latest.at);
+            newest.insert(ws, latest);
+            latest
+        }
+    };
+    if latest.is_some_and(|latest| entry.at <= latest) {
         return Ok(false);
     }
     unit.audit().append(entry).await?;
