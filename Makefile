@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: demo test check faults clients setup skill oidc webhooks model servers hostile
+.PHONY: demo test check faults simulate clients setup skill oidc webhooks model servers hostile
 .PHONY: bench-media bench-queue bench-upload sheet worker bench-http bench-content load schemathesis fuzz deploy
 
 setup:
@@ -10,9 +10,11 @@ setup:
 
 # What reads clips, HEIC and AVIF, beside the command.
 worker: setup
-	@cargo build --quiet -p social-media-worker
+	@cargo build -p social-media-worker
 
+# The first time, all of it is compiled, which takes some minutes and shows how far it is.
 demo: worker
+	@cargo build -p social-cli
 	@cargo run --quiet -p social-cli -- demo $(ARGS)
 
 test: setup
@@ -25,8 +27,14 @@ check: setup
 servers:
 	@scripts/servers $(or $(ARGS),start)
 
+# Every cut of every kind of post, and a sample of them on PostgreSQL.
 faults: setup
-	@cargo test --quiet -p social --all-features --test it -- --exact faults::every_cut_of_every_kind_of_post --nocapture | grep '^faults:\|^  '
+	@cargo test --quiet -p social --all-features --test it -- --exact faults::every_cut_of_every_kind_of_post faults::postgres::a_sample_of_cuts_on_postgres --nocapture | grep '^faults:\|^  '
+
+# The whole engine on virtual time in weather of all kinds: make simulate N=20000 for so many seeds,
+# make simulate SEED=17 for the story of one.
+simulate: setup
+	@SIMULATE_SEEDS=$(N) SIMULATE_SEED=$(SEED) cargo test --quiet -p social --all-features --test it -- --exact simulation::no_weather_makes_a_post_visible_twice_or_never --nocapture
 
 # The simulators, driven by the networks' own SDKs and by newman.
 clients: setup

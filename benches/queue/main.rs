@@ -72,6 +72,8 @@ async fn run(bars: &mut Bars) {
     if bars.wants("drain") {
         let sqlite = plain(Ours::sqlite, 0).await;
         say("ours, SQLite", sqlite);
+        let redis = plain(Ours::redis, 0).await;
+        say("ours, Redis before PostgreSQL", redis);
         let lanes = plain(Ours::postgres, 5000).await;
         say("ours, PostgreSQL, 5,000 lanes", lanes);
         let mut best: f64 = 0.0;
@@ -86,6 +88,7 @@ async fn run(bars: &mut Bars) {
         bars.least("drain-postgres", postgres / best, 2.0);
         bars.least("drain-lanes", lanes / best, 1.0);
         bars.least("drain-sqlite", sqlite / postgres, 2.0);
+        bars.least("drain-redis", redis / bullmq, 3.0);
     }
     if bars.wants("backlog") || bars.wants("idle") {
         let ours = Ours::postgres().await;

@@ -11,7 +11,7 @@ use social_core::domain::{
 use social_core::ports::{
     Claim, ClaimRequest, Clock, IdSource as _, JobQueue, Store, SystemClock, SystemIds,
 };
-use social_store::{PostgresStore, SqliteStore};
+use social_store::{PostgresStore, RedisQueue, SqliteStore};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
 /// A store with nothing in it.
@@ -35,6 +35,15 @@ impl Ours {
         let store = PostgresStore::connect(&url, Arc::new(SystemClock::new())).await.unwrap();
         let clock = store.clock();
         Self::over(Arc::new(store), clock, url, None)
+    }
+
+    /// The same with what is due in Redis before it.
+    pub(crate) async fn redis() -> Self {
+        let server = std::env::var("SOCIAL_TEST_REDIS").expect("run it by `make bench-queue`");
+        let ours = Self::postgres().await;
+        let prefix = SystemIds.secret();
+        let queue = RedisQueue::new(ours.queue.clone(), &server, &prefix, ours.clock.clone());
+        Self { queue: Arc::new(queue.unwrap()), ..ours }
     }
 
     pub(crate) async fn sqlite() -> Self {

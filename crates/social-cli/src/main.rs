@@ -29,9 +29,19 @@ use clap::Parser as _;
 use crate::args::{Args, Command, LogFormat};
 use crate::failure::Failure;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How many threads answer and work. The other half of the processors is for what takes long and has
+/// threads of its own: pictures, clips, the disk. More threads than that mostly wake each other.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
+}
+
 fn main() -> ExitCode {
     let args = Args::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = match runtime.worker_threads(threads()).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Failure::later(format!("no runtime: {error}")).report(),
     };

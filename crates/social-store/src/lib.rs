@@ -5,7 +5,7 @@
 //!
 //! | port | in memory | on this machine | for many machines |
 //! |---|---|---|---|
-//! | `Store`, `JobQueue` | [`MemoryStore`] | `SqliteStore` | `PostgresStore` |
+//! | `Store`, `JobQueue` | [`MemoryStore`] | `SqliteStore` | `PostgresStore`, with `RedisQueue` before it for many workers |
 //! | `RateLimiter` | [`MemoryStore`] | `SqliteStore` | `PostgresStore`, `RedisShared` |
 //! | `Cache` | [`MemoryStore`], [`MemoryCache`] | | `RedisShared` |
 //! | wake-ups | in the process | in the process, others by `RedisWakes` | `PostgresStore`, `RedisWakes` |
@@ -80,7 +80,7 @@ pub use memory::{MemoryCache, MemoryStore};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresClock, PostgresStore};
 #[cfg(feature = "redis")]
-pub use redis::{RedisShared, RedisWakes};
+pub use redis::{RedisQueue, RedisShared, RedisWakes};
 pub use seal::{Argon2Hasher, KeyRing, KeyRingError, RingSealer};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

@@ -95,7 +95,7 @@ impl Storage {
         }
     }
 
-    /// Shares quotas and wake-ups through Redis, where one is named.
+    /// Shares quotas, wake-ups and what is due through Redis, where one is named.
     pub(crate) fn share(
         &self,
         opened: Opened,
@@ -157,6 +157,7 @@ fn shared(
 ) -> Result<Opened, BuildError> {
     let limiter = limiter(url, clock)?;
     let queue = social_store::RedisWakes::new(opened.queue, url, PREFIX, clock.clone(), ids)?;
+    let queue = social_store::RedisQueue::new(Arc::new(queue), url, PREFIX, clock.clone())?;
     Ok(Opened { queue: Arc::new(queue), limiter: Arc::new(limiter), ..opened })
 }
 

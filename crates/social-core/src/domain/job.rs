@@ -144,7 +144,7 @@ pub struct LeasedJob {
 }
 
 /// A worker's right to a job: void once another worker holds a later one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lease {
     /// Which job.
     pub job: JobId,

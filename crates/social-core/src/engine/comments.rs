@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
+use super::hold::Hold;
 use super::publish::is_definite;
 use super::{Error, Ports, Tokens};
 use crate::Timestamp;
@@ -37,6 +38,7 @@ const TRIES: usize = 8;
 pub(super) async fn first_comment(
     ports: &Ports,
     job: &LeasedJob,
+    hold: &Hold,
 ) -> Result<Option<Timestamp>, Error> {
     let JobTask::Comment { delivery } = job.task else { return Ok(None) };
     let ws = job.workspace_id;
@@ -55,7 +57,7 @@ pub(super) async fn first_comment(
     let remote_id = delivery.published.as_ref().and_then(|published| published.remote_id.clone());
     let (Some(text), Some(remote_id)) = (text, remote_id) else { return Ok(None) };
     let tries = attempts.len();
-    let said = Saying { ports, job, delivery, text, remote_id, tries };
+    let said = Saying { ports, job, hold, delivery, text, remote_id, tries };
     let open = |attempt: &&Attempt| {
         matches!(attempt.state, AttemptState::Sending | AttemptState::Ambiguous)
     };
@@ -74,6 +76,7 @@ pub(super) async fn first_comment(
 struct Saying<'a> {
     ports: &'a Ports,
     job: &'a LeasedJob,
+    hold: &'a Hold,
     delivery: Delivery,
     text: String,
     remote_id: String,
@@ -101,6 +104,10 @@ impl Saying<'_> {
         }
         unit.attempts().insert(&attempt).await?;
         unit.commit().await?;
+        // By now another may have looked and found nothing.
+        if !self.hold.is_sure(ports.clock.now()) {
+            return Ok(Some(ports.clock.now() + LOOK_AFTER));
+        }
 
         let outcome = api.comment(&auth, &self.remote_id, &self.text).await;
         attempt.ended_at = Some(ports.clock.now());

@@ -14,6 +14,10 @@ pub struct EngineConfig {
     /// How many posts a worker brings to one network at once, so that a slow one leaves places to
     /// the others.
     pub platform_concurrency: usize,
+    /// How many posts all workers together bring to one network at once. Default: as many as there
+    /// are workers with their own `platform_concurrency`, since each claim has to count for it, one
+    /// after the other.
+    pub platform_total: Option<u32>,
     /// How long a worker sleeps at most while nothing is known to be due.
     pub poll: Duration,
     /// How often a step that surely had no effect is tried before the delivery fails.
@@ -76,6 +80,7 @@ impl Default for EngineConfig {
             lease: Duration::from_secs(30),
             concurrency: 8,
             platform_concurrency: 6,
+            platform_total: None,
             poll: Duration::from_secs(1),
             max_failures: 8,
             backoff: Duration::from_secs(2),

@@ -21,6 +21,7 @@ mod evict;
 mod explain;
 mod fetch;
 mod flights;
+mod hold;
 mod incoming;
 mod jobs;
 mod keys;

@@ -1,7 +1,7 @@
 //! Doing what is due.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::FutureExt as _;
@@ -11,6 +11,7 @@ use tracing::Instrument as _;
 
 use super::busy::{Busy, Owner};
 use super::comments::first_comment;
+use super::hold::Hold;
 use super::posts::come_again;
 use super::publish::{give_up, publish};
 use super::quota::Quotas;
@@ -20,7 +21,7 @@ use super::{Analytics, Error, Ports, Tokens, tidy};
 use crate::Timestamp;
 use crate::domain::{Delivery, DeliveryId, DeliveryStatus, JobTask, Lease, LeasedJob, WorkspaceId};
 use crate::measure;
-use crate::ports::ClaimRequest;
+use crate::ports::{Claim, ClaimRequest};
 
 /// How long a worker waits after the store failed, so that a database that is down is not hammered.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
@@ -37,20 +38,20 @@ fn free_place(busy: &mut Busy, ended: Result<Option<Owner>, tokio::task::JoinErr
 #[derive(Debug)]
 pub struct Worker {
     ports: Ports,
-    /// The leases of the jobs under way, each with the switch that stops its job.
-    running: Mutex<HashMap<Lease, CancellationToken>>,
+    /// The leases of the jobs under way.
+    running: Mutex<BTreeMap<Lease, Arc<Hold>>>,
 }
 
 impl Worker {
     /// A worker over `ports`.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        Self { ports, running: Mutex::new(HashMap::new()) }
+        Self { ports, running: Mutex::new(BTreeMap::new()) }
     }
 
     /// Works until `shutdown`; then ends what it began and returns.
     pub async fn run(self, shutdown: CancellationToken) {
-        let worker = std::sync::Arc::new(self);
+        let worker = Arc::new(self);
         let mut jobs = JoinSet::new();
         // Telling others never takes the place of publishing, so it is counted for itself.
         let mut telling = JoinSet::new();
@@ -83,25 +84,26 @@ impl Worker {
             if free > 0 {
                 let more = telling.len() < worker.ports.config.webhook_concurrency;
                 let least = if more { i16::MAX } else { JobTask::TELLING - 1 };
+                let asked = worker.now();
                 match worker.claim_fairly(free, least, &busy).await {
-                    Ok((claimed, full, next_due)) => {
-                        for job in claimed {
+                    Ok(claim) => {
+                        for job in claim.jobs {
                             let worker = worker.clone();
                             if matches!(job.task, JobTask::Webhook { .. }) {
-                                telling.spawn(async move { worker.guarded(job).await });
+                                telling.spawn(async move { worker.guarded(job, asked).await });
                                 continue;
                             }
                             let owner = Busy::owner(&job);
                             busy.begin(owner.as_ref());
                             jobs.spawn(async move {
-                                worker.guarded(job).await;
+                                worker.guarded(job, asked).await;
                                 owner
                             });
                         }
-                        if full {
-                            // There may be more that is due, and places for it.
+                        if claim.more {
+                            // There may be places for it.
                             next = worker.now();
-                        } else if let Some(due) = next_due {
+                        } else if let Some(due) = claim.next_due {
                             next = next.min(due);
                         }
                     }
@@ -111,13 +113,20 @@ impl Worker {
                     }
                 }
             }
+            // In this order, so that places are known to be free before more is claimed for them,
+            // and a run in a simulation can be had again.
             tokio::select! {
+                biased;
                 () = shutdown.cancelled() => {}
-                () = worker.ports.queue.woken(), if free > 0 => {}
-                () = worker.ports.clock.sleep_until(next) => {}
                 Some(ended) = jobs.join_next() => free_place(&mut busy, ended),
                 Some(_) = telling.join_next() => {}
+                () = worker.ports.queue.woken(), if free > 0 => {}
+                () = worker.ports.clock.sleep_until(next) => {}
             }
+            while let Some(ended) = jobs.try_join_next() {
+                free_place(&mut busy, ended);
+            }
+            while telling.try_join_next().is_some() {}
         }
         drop(relay);
         // What began is ended: a step cut off in the middle would have to be looked up.
@@ -133,39 +142,37 @@ impl Worker {
     /// Where nothing can be claimed.
     pub async fn run_once(&self) -> Result<(usize, Option<Timestamp>), Error> {
         while relay(&self.ports).await? > 0 {}
-        let (jobs, next_due) = self.claim(&self.asking(self.ports.config.concurrency)).await?;
-        let count = jobs.len();
-        for job in jobs {
-            self.guarded(job).await;
+        let asked = self.now();
+        let claim = self.claim(&self.asking(self.ports.config.concurrency)).await?;
+        let count = claim.jobs.len();
+        for job in claim.jobs {
+            self.guarded(job, asked).await;
         }
-        Ok((count, next_due))
+        Ok((count, claim.next_due))
     }
 
     fn asking(&self, limit: usize) -> ClaimRequest {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        ClaimRequest::new(self.now(), limit, self.ports.config.lease)
+        let at_once = self.ports.config.platform_total;
+        ClaimRequest { at_once, ..ClaimRequest::new(self.now(), limit, self.ports.config.lease) }
     }
 
-    async fn claim(
-        &self,
-        request: &ClaimRequest,
-    ) -> Result<(Vec<LeasedJob>, Option<Timestamp>), Error> {
+    async fn claim(&self, request: &ClaimRequest) -> Result<Claim, Error> {
         let leaves_out = request.leaves_out();
-        let claim = self.ports.queue.claim(request).await?;
+        let mut claim = self.ports.queue.claim(request).await?;
         // What was left out is due already: it has its turn when a place is free.
-        let next_due = claim.next_due.filter(|due| !leaves_out || *due > request.now);
-        Ok((claim.jobs, next_due))
+        claim.next_due = claim.next_due.filter(|due| !leaves_out || *due > request.now);
+        Ok(claim)
     }
 
     /// Claims for `free` places such that no workspace has more than half of all while others wait,
     /// and no network more than it is to have. Places that nobody else wants are not left empty.
-    /// The jobs, whether there may be more that is due, and when to come again.
     async fn claim_fairly(
         &self,
         free: usize,
         least_urgent: i16,
         busy: &Busy,
-    ) -> Result<(Vec<LeasedJob>, bool, Option<Timestamp>), Error> {
+    ) -> Result<Claim, Error> {
         let config = &self.ports.config;
         // One claim must not give a network more than it still may have: what is left over comes
         // with the next.
@@ -174,15 +181,15 @@ impl Worker {
         let ask = ClaimRequest { least_urgent, not_on: busy.full(each), ..self.asking(places) };
         let not_of = busy.greedy(config.concurrency);
         let others_first = !not_of.is_empty();
-        let (mut jobs, mut next) = self.claim(&ClaimRequest { not_of, ..ask.clone() }).await?;
-        if others_first && jobs.len() < places {
-            let left = u32::try_from(places - jobs.len()).unwrap_or(u32::MAX);
-            let (more, at) = self.claim(&ClaimRequest { limit: left, ..ask }).await?;
-            jobs.extend(more);
-            next = at;
+        let mut claim = self.claim(&ClaimRequest { not_of, ..ask.clone() }).await?;
+        if others_first && !claim.more {
+            let left = u32::try_from(places - claim.jobs.len()).unwrap_or(u32::MAX);
+            let rest = self.claim(&ClaimRequest { limit: left, ..ask }).await?;
+            claim.jobs.extend(rest.jobs);
+            claim.next_due = rest.next_due;
+            claim.more = rest.more;
         }
-        let full = jobs.len() == places;
-        Ok((jobs, full, next))
+        Ok(claim)
     }
 
     /// Fans events out as they come, from a task of its own. Woken by each commit of this process
@@ -195,6 +202,7 @@ impl Worker {
                 Ok(0) => {
                     let next = self.now() + self.ports.config.event_poll;
                     tokio::select! {
+                        biased;
                         Ok(()) = news.changed() => {}
                         () = self.ports.clock.sleep_until(next) => {}
                     }
@@ -218,13 +226,18 @@ impl Worker {
             if leases.is_empty() {
                 continue;
             }
-            let until = self.now() + self.ports.config.lease;
+            let asked = self.now();
+            let until = asked + self.ports.config.lease;
             match self.ports.queue.extend(&leases, until).await {
                 Ok(lost) => {
-                    for lease in lost {
-                        if let Some(stop) = self.running().get(&lease) {
+                    let running = self.running();
+                    for lease in leases {
+                        let Some(hold) = running.get(&lease) else { continue };
+                        if lost.contains(&lease) {
                             tracing::warn!(job = %lease.job, "the lease was lost; the job stops here");
-                            stop.cancel();
+                            hold.stop.cancel();
+                        } else {
+                            hold.prolong(asked, self.ports.config.lease);
                         }
                     }
                 }
@@ -233,27 +246,29 @@ impl Worker {
         }
     }
 
-    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Lease, CancellationToken>> {
+    fn running(&self) -> std::sync::MutexGuard<'_, BTreeMap<Lease, Arc<Hold>>> {
         self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Does a job; an error or a panic gives it back, to be tried again after a while.
-    async fn guarded(&self, job: LeasedJob) {
+    /// Its lease was asked for at `asked`.
+    async fn guarded(&self, job: LeasedJob, asked: Timestamp) {
         measure::job_begun(job.task.kind(), self.now().since(job.due_at));
-        let stop = CancellationToken::new();
-        self.running().insert(job.lease, stop.clone());
+        let hold = Arc::new(Hold::new(asked, self.ports.config.lease));
+        self.running().insert(job.lease, hold.clone());
         let span = tracing::info_span!(
             "job",
             id = %job.lease.job,
             kind = job.task.kind(),
             workspace = %job.workspace_id,
         );
-        let work = self.work(&job).instrument(span);
+        let work = self.work(&job, &hold).instrument(span);
         let work = std::panic::AssertUnwindSafe(work).catch_unwind();
         let outcome = tokio::select! {
-            outcome = work => outcome,
+            biased;
             // The lease is another's now: whatever this one would write is refused anyway.
-            () = stop.cancelled() => Ok(Ok(())),
+            () = hold.stop.cancelled() => Ok(Ok(())),
+            outcome = work => outcome,
         };
         self.running().remove(&job.lease);
         measure::job_ended(job.task.kind(), matches!(outcome, Ok(Ok(()))));
@@ -276,20 +291,22 @@ impl Worker {
         Ok(unit.commit().await?)
     }
 
-    async fn work(&self, job: &LeasedJob) -> Result<(), Error> {
+    async fn work(&self, job: &LeasedJob, hold: &Hold) -> Result<(), Error> {
         if job.spent {
             return give_up(&self.ports, job).await;
         }
         let ws = job.workspace_id;
         let again = match job.task {
             // Publishing settles its own job, in the transactions of its steps.
-            JobTask::Publish { delivery } => return publish(&self.ports, job, delivery).await,
+            JobTask::Publish { delivery } => {
+                return publish(&self.ports, job, hold, delivery).await;
+            }
             JobTask::Webhook { message } => return tell(&self.ports, job, message).await,
             JobTask::Series { series } => return come_again(&self.ports, job, series).await,
             JobTask::Render { delivery } => self.render_ahead(ws, delivery).await?,
             JobTask::Permalink { delivery } => self.permalink(ws, delivery).await?,
             JobTask::Analytics { delivery } => self.analytics(ws, delivery).await?,
-            JobTask::Comment { .. } => first_comment(&self.ports, job).await?,
+            JobTask::Comment { .. } => first_comment(&self.ports, job, hold).await?,
             JobTask::Refresh { grant } => {
                 match Tokens::new(self.ports.clone()).refresh_due(ws, grant).await {
                     // What passes is tried again by whoever gives the job back; what does not

@@ -40,7 +40,7 @@ pub use content_engine::{
 };
 pub use event_sink::{Activity, EventSink, Silent};
 pub use id_source::{IdSource, SeededIds, SystemIds};
-pub use job_queue::{Backlog, Claim, ClaimRequest, JobQueue};
+pub use job_queue::{Backlog, Claim, ClaimRequest, JobQueue, ReadyJob};
 pub use media_pipeline::{
     MediaError, MediaErrorKind, MediaPipeline, MediaSource, Processed, Progress, ThumbnailAt,
 };

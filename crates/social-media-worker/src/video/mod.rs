@@ -2,6 +2,7 @@
 
 mod boxes;
 mod chain;
+mod first;
 mod frames;
 mod job;
 mod mux;

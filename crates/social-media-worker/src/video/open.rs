@@ -7,14 +7,13 @@ use std::sync::Once;
 
 use ffmpeg_next::codec::decoder::{Audio, Opened, Video};
 use ffmpeg_next::codec::threading;
-use ffmpeg_next::format::Pixel;
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::{Codec, Dictionary, Rational, Stream, codec, format, log, media};
 use social_core::ports::MediaError;
 
 use super::job::{Job, failed};
-use super::raw;
+use super::raw::{self, Facts};
 use social_media::errors::{Result, codec as broken, corrupt, io, unsupported};
 
 /// An opened clip.
@@ -26,6 +25,8 @@ pub(super) struct Clip {
     pub(super) audio: Option<usize>,
     /// When the first of them begins, in seconds.
     pub(super) start: f64,
+    /// What is known of the picture.
+    pub(super) facts: Facts,
 }
 
 /// No network, no play lists, no lists of other files: only what stands in this one file.
@@ -43,20 +44,21 @@ const OPTIONS: [(&str, &str); 4] = [
 
 /// How many bytes are read at most to find out what the streams are.
 const ENOUGH: &str = "5000000";
-/// How many bytes behind the index of an MP4 are read at once to find out more: FFmpeg decodes all
-/// frames that it meets there, and the index says all but how colours are stored.
+/// How many bytes behind the index of an MP4 are read at once, where it says all that matters.
 const GLANCE: &str = "65536";
 
-/// Opens the file at `path` to look at it, whose sizes are within the budget then: of an MP4 next to
-/// nothing is decoded. To copy or encode all of it, it has to be opened by [`open`].
+/// Opens the file at `path` to look at it, whose sizes are within the budget then: of an MP4 nothing
+/// is decoded. To copy or encode all of it, it has to be opened by [`open`].
 pub(super) fn glance(job: Job<'_>, path: &Path) -> Result<Clip> {
     let unread = |error| io("the clip cannot be read", error);
     let mut head = [0; 8];
     let read = File::open(path).and_then(|mut file| file.read(&mut head)).map_err(unread)?;
     if read == head.len() && head.ends_with(b"ftyp") {
-        let clip = open_within(job, path, GLANCE)?;
-        if raw::picture(&clip.stream(clip.video)?.parameters()).pixels != Pixel::None {
-            return Ok(clip);
+        // Nothing is decoded where there is no decoder.
+        let mut clip = open_within(job, path, GLANCE, Some("none"))?;
+        if let Some(facts) = clip.first_frame(job) {
+            job.budget.check_video_size(facts.width, facts.height)?;
+            return Ok(Clip { facts, ..clip });
         }
     }
     open(job, path)
@@ -64,10 +66,10 @@ pub(super) fn glance(job: Job<'_>, path: &Path) -> Result<Clip> {
 
 /// Opens the file at `path`, whose sizes are within the budget then.
 pub(super) fn open(job: Job<'_>, path: &Path) -> Result<Clip> {
-    open_within(job, path, ENOUGH)
+    open_within(job, path, ENOUGH, None)
 }
 
-fn open_within(job: Job<'_>, path: &Path, bytes: &str) -> Result<Clip> {
+fn open_within(job: Job<'_>, path: &Path, bytes: &str, decoders: Option<&str>) -> Result<Clip> {
     start();
     let len = std::fs::metadata(path)
         .map_err(|error| io(&format!("{} cannot be opened", path.display()), error))?
@@ -76,6 +78,9 @@ fn open_within(job: Job<'_>, path: &Path, bytes: &str) -> Result<Clip> {
     let token = job.token.clone();
     let mut options = OPTIONS.iter().copied().collect::<Dictionary<'_>>();
     options.set("probesize", bytes);
+    if let Some(decoders) = decoders {
+        options.set("codec_whitelist", decoders);
+    }
     options.set("max_streams", &job.budget.video_streams.to_string());
     let input = format::input_with_interrupt_and_dictionary(
         &file_address(path)?,
@@ -94,7 +99,7 @@ fn open_within(job: Job<'_>, path: &Path, bytes: &str) -> Result<Clip> {
     let starts = [Some(&video), audio.as_ref()].into_iter().flatten().filter_map(begins);
     let start = starts.reduce(f64::min).unwrap_or(0.0);
     let (video, audio) = (video.index(), audio.map(|stream| stream.index()));
-    Ok(Clip { input, video, audio, start })
+    Ok(Clip { input, video, audio, start, facts })
 }
 
 impl Clip {

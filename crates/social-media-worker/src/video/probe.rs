@@ -26,7 +26,7 @@ pub(crate) fn file(job: Job<'_>, path: &Path) -> Result<VideoProbe> {
     let mut clip = glance(job, path)?;
     let duration = duration(job, &mut clip)?;
     let video = clip.stream(clip.video)?;
-    let facts = raw::picture(&video.parameters());
+    let facts = &clip.facts;
     let fps = rate(&video);
     let frames = (duration.as_secs_f64() * fps).ceil().max(video.frames() as f64);
     job.budget.check_video_length(duration, frames as u64)?;
@@ -34,7 +34,7 @@ pub(crate) fn file(job: Job<'_>, path: &Path) -> Result<VideoProbe> {
         job.budget.check_video_still(duration.as_secs_f64() / known as f64)?;
     }
     let turn = orientation(&video);
-    let (shown, tall) = shown(&facts);
+    let (shown, tall) = shown(facts);
     let (width, height) = turn.size(shown, tall);
     let audio = clip.audio.map(|index| clip.stream(index)).transpose()?.map(|stream| {
         let (channels, sample_rate) = raw::sound(&stream.parameters());

@@ -13,7 +13,6 @@ use super::frames::KeyFrames;
 use super::job::Job;
 use super::open::glance;
 use super::probe::{orientation, shown};
-use super::raw;
 use super::spec::{TONES, is_hdr};
 
 /// How many places of a clip are looked at for the best frame.
@@ -43,7 +42,7 @@ pub(crate) fn still(
         chosen.ok_or_else(|| corrupt("no frame of the clip can be decoded: export it again"))?;
     let stream = frames.clip().stream(frames.clip().video)?;
     let turn = orientation(&stream);
-    let size = shown(&raw::picture(&stream.parameters()));
+    let size = shown(&frames.clip().facts);
     let hdr = if is_hdr(frames.decoder()) { TONES } else { "" };
     render(&frame, frames.base(), size, turn, max_width, hdr)
 }

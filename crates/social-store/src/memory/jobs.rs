@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{
-    AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, QueuedJob, WorkspaceId,
+    AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, Platform, QueuedJob, WorkspaceId,
 };
 use social_core::ports::{Backlog, Gate, JobRepo, StoreError};
 
@@ -128,6 +128,18 @@ impl Jobs {
         self.waiting.iter().filter_map(|(_, _, id)| self.rows.get(id)).filter(move |job| {
             job.new.lane.is_none_or(|lane| !self.busy.contains(&lane) && lanes.insert(lane))
         })
+    }
+
+    /// How many jobs of lanes are leased to each network.
+    pub(super) fn leased_on(&self) -> BTreeMap<Platform, u32> {
+        let leased = self.leased.iter().filter_map(|(_, id)| self.rows.get(id));
+        let mut counts = BTreeMap::new();
+        for platform in
+            leased.filter(|job| job.new.lane.is_some()).filter_map(|j| j.new.platform.clone())
+        {
+            *counts.entry(platform).or_default() += 1;
+        }
+        counts
     }
 
     pub(super) fn backlog(&self, now: Timestamp) -> Backlog {

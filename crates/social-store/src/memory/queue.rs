@@ -15,6 +15,7 @@ impl JobQueue for MemoryStore {
         let mut state = self.state.lock().await;
         state.last_claim = state.last_claim.max(Some(request.now));
         hand_back(&mut state, request.now);
+        let request = &request.within(&state.jobs.leased_on());
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         let due = state.jobs.ready().take_while(|job| job.new.due_at <= request.now);
         let due = due.filter(|job| job.new.task.priority() <= request.least_urgent);
@@ -43,7 +44,8 @@ impl JobQueue for MemoryStore {
             });
             state.jobs.set(job.new.id, Some(job));
         }
-        Ok(Claim { jobs, next_due: state.jobs.next_due(request.least_urgent) })
+        let more = limit > 0 && jobs.len() == limit;
+        Ok(Claim { jobs, next_due: state.jobs.next_due(request.least_urgent), more })
     }
 
     async fn extend(&self, leases: &[Lease], until: Timestamp) -> Result<Vec<Lease>, StoreError> {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::domain::{JobId, Lease, LeasedJob, Platform, WorkspaceId};
-use social_core::ports::{Backlog, Claim, ClaimRequest, JobQueue, StoreError};
-use sqlx::query;
+use social_core::domain::{AccountId, JobId, Lease, LeasedJob, Platform, WorkspaceId};
+use social_core::ports::{Backlog, Claim, ClaimRequest, JobQueue, ReadyJob, StoreError};
+use sqlx::postgres::PgRow;
+use sqlx::{Executor, Postgres, query};
 
 use super::PostgresStore;
 use super::columns::Columns;
@@ -39,6 +40,14 @@ fn claimed(row: &Columns<'_>) -> Result<Claimed> {
             spent: row.get("spent")?,
         },
     })
+}
+
+/// What was claimed, in the order of claims: a statement that changes rows gives them back in any.
+fn in_order(rows: &[PgRow]) -> Result<Vec<LeasedJob>> {
+    let read = |row| claimed(&Columns { table: "job", row });
+    let mut jobs = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
+    jobs.sort_by_key(|claimed| claimed.order);
+    Ok(jobs.into_iter().map(|claimed| claimed.job).collect())
 }
 
 /// What is first of all that waits, and of all that is leased.
@@ -74,7 +83,30 @@ impl PostgresStore {
         unit.end().await
     }
 
-    async fn take(&self, request: &ClaimRequest) -> Result<Vec<LeasedJob>> {
+    /// Takes what networks still have room for; whether it took as much as it could at once. All who
+    /// count do it one after the other.
+    async fn take_within(&self, request: &ClaimRequest) -> Result<(Vec<LeasedJob>, bool)> {
+        if request.at_once.is_none() {
+            return Self::take(&self.pool, request).await;
+        }
+        let mut transaction = self.pool.begin().await.map_err(broken)?;
+        query(sql::COUNT_LOCK).execute(&mut *transaction).await.map_err(broken)?;
+        let leased = query(sql::LEASED_ON).bind(request.now.as_millis());
+        let rows = leased.fetch_all(&mut *transaction).await.map_err(broken)?;
+        let count = |row| {
+            let row = Columns { table: "job", row };
+            Ok((row.word("platform")?, row.count("count")?))
+        };
+        let leased = rows.iter().map(count).collect::<Result<_>>()?;
+        let taken = Self::take(&mut *transaction, &request.within(&leased)).await?;
+        transaction.commit().await.map_err(broken)?;
+        Ok(taken)
+    }
+
+    async fn take<'c>(
+        conn: impl Executor<'c, Database = Postgres>,
+        request: &ClaimRequest,
+    ) -> Result<(Vec<LeasedJob>, bool)> {
         let claim = query(sql::CLAIM)
             .bind(request.now.as_millis())
             .bind(i64::from(request.limit))
@@ -82,12 +114,9 @@ impl PostgresStore {
             .bind(request.least_urgent)
             .bind(request.not_of.iter().map(|ws| ws.as_uuid()).collect::<Vec<_>>())
             .bind(request.not_on.iter().map(Platform::as_str).collect::<Vec<_>>());
-        let rows = claim.fetch_all(&self.pool).await.map_err(broken)?;
-        let read = |row| claimed(&Columns { table: "job", row });
-        let mut jobs = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
-        // A statement that changes rows gives them back in any order.
-        jobs.sort_by_key(|claimed| claimed.order);
-        Ok(jobs.into_iter().map(|claimed| claimed.job).collect())
+        let jobs = in_order(&claim.fetch_all(conn).await.map_err(broken)?)?;
+        let more = u32::try_from(jobs.len()).is_ok_and(|count| count >= request.limit);
+        Ok((jobs, more))
     }
 
     /// Tells other processes that somebody claims, now and then. It is no part of a claim: the
@@ -115,16 +144,15 @@ impl JobQueue for PostgresStore {
             next = self.peek(request.least_urgent).await?;
         }
         if request.limit == 0 || !is_due(next.due) {
-            return Ok(Claim { jobs: Vec::new(), next_due: next.at() });
+            return Ok(Claim { next_due: next.at(), ..Claim::default() });
         }
-        let jobs = self.take(request).await?;
+        let (jobs, more) = self.take_within(request).await?;
         next = self.peek(request.least_urgent).await?;
-        let full = u32::try_from(jobs.len()).unwrap_or(u32::MAX) >= request.limit;
         let mut next_due = next.at();
-        if !full && is_due(next_due) && !request.leaves_out() {
+        if !more && is_due(next_due) && !request.leaves_out() {
             next_due = Some(request.now + HELD);
         }
-        Ok(Claim { jobs, next_due })
+        Ok(Claim { jobs, next_due, more })
     }
 
     async fn extend(&self, leases: &[Lease], until: Timestamp) -> Result<Vec<Lease>> {
@@ -146,6 +174,41 @@ impl JobQueue for PostgresStore {
         let release = query(sql::RELEASE).bind(lease.job.as_uuid()).bind(i64::from(lease.attempt));
         unit.change_job(release).await?;
         unit.end().await
+    }
+
+    async fn ready(&self, now: Timestamp, limit: u32) -> Result<Vec<ReadyJob>> {
+        let ready = query(sql::READY).bind(now.as_millis()).bind(i64::from(limit));
+        let rows = ready.fetch_all(&self.pool).await.map_err(broken)?;
+        let read = |row| {
+            let row = Columns { table: "job", row };
+            Ok(ReadyJob {
+                id: row.id("id", JobId::from_uuid)?,
+                workspace_id: row.id("workspace_id", WorkspaceId::from_uuid)?,
+                lane: lane(&row)?,
+                platform: row.maybe_word("platform")?,
+                priority: row.get("priority")?,
+                due_at: row.time("due_at")?,
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    async fn claim_ready(
+        &self,
+        jobs: &[ReadyJob],
+        request: &ClaimRequest,
+    ) -> Result<Vec<LeasedJob>> {
+        self.rollbacks.settled().await;
+        self.beat(request.now).await?;
+        let ids: Vec<_> = jobs.iter().map(|job| job.id.as_uuid()).collect();
+        let lanes: Vec<_> =
+            jobs.iter().filter_map(|job| job.lane).map(AccountId::as_uuid).collect();
+        let claim = query(sql::CLAIM_READY)
+            .bind(request.now.as_millis())
+            .bind(ids)
+            .bind((request.now + request.lease).as_millis())
+            .bind(lanes);
+        in_order(&claim.fetch_all(&self.pool).await.map_err(broken)?)
     }
 
     async fn woken(&self) {

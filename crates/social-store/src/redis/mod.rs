@@ -1,4 +1,4 @@
-//! What many processes share through Redis or Valkey: a cache, quotas and wake-ups.
+//! What many processes share through Redis or Valkey: a cache, quotas, wake-ups, and what is due.
 //!
 //! None of it is the truth. With the server gone everything goes on: what was cached is made
 //! again, each process knows the quotas that it heard of itself, and workers look for jobs by
@@ -7,6 +7,7 @@
 mod cache;
 mod limiter;
 mod link;
+mod queue;
 mod wakes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use link::Link;
+pub use queue::RedisQueue;
 use social_core::Timestamp;
 use social_core::ports::{Clock, StoreError};
 pub use wakes::RedisWakes;

@@ -7,8 +7,10 @@ use ::redis::{AsyncCommands as _, Client};
 use async_trait::async_trait;
 use futures::StreamExt as _;
 use social_core::Timestamp;
-use social_core::domain::Lease;
-use social_core::ports::{Backlog, Claim, ClaimRequest, Clock, IdSource, JobQueue, StoreError};
+use social_core::domain::{Lease, LeasedJob};
+use social_core::ports::{
+    Backlog, Claim, ClaimRequest, Clock, IdSource, JobQueue, ReadyJob, StoreError,
+};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -123,6 +125,18 @@ impl JobQueue for RedisWakes {
 
     async fn woken(&self) {
         self.woken.notified().await;
+    }
+
+    async fn ready(&self, now: Timestamp, limit: u32) -> Result<Vec<ReadyJob>, StoreError> {
+        self.queue.ready(now, limit).await
+    }
+
+    async fn claim_ready(
+        &self,
+        jobs: &[ReadyJob],
+        request: &ClaimRequest,
+    ) -> Result<Vec<LeasedJob>, StoreError> {
+        self.queue.claim_ready(jobs, request).await
     }
 
     async fn last_claim(&self) -> Result<Option<Timestamp>, StoreError> {

@@ -3,6 +3,7 @@
 mod backup;
 mod columns;
 mod content;
+mod disk;
 mod error;
 mod identity;
 mod jobs;

@@ -10,6 +10,7 @@ use social_core::ports::{Clock, StoreError};
 use tokio::sync::Notify;
 
 use super::SqliteStore;
+use super::disk::Disk;
 use super::error::broken;
 use super::migrations::{found, migrate, refuse_newer};
 use super::readers::Readers;
@@ -60,9 +61,8 @@ fn open(path: PathBuf, now: Timestamp) -> Result<SqliteStore, StoreError> {
     let conn = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     use_wal(&conn)?;
     // A committed unit lasts, whatever happens to the machine: that is what publishing once stands
-    // on, since the fence around a commit is a row. WAL alone with `NORMAL` may lose the last
-    // transactions with the power; `FULL` flushes the log at each commit.
-    plain(&conn, "PRAGMA synchronous = FULL")?;
+    // on, since the fence around a commit is a row. `Disk` sees to it.
+    plain(&conn, "PRAGMA synchronous = NORMAL")?;
     // What many units change in one flush is held until then (16 MiB of pages), and what is
     // changed again and again reaches the file once (by 16 MiB of log).
     plain(&conn, "PRAGMA cache_size = -16384")?;
@@ -71,12 +71,14 @@ fn open(path: PathBuf, now: Timestamp) -> Result<SqliteStore, StoreError> {
     plain(&conn, "BEGIN IMMEDIATE")?;
     migrate(&conn, now)?;
     plain(&conn, "COMMIT")?;
+    let disk = Disk::of(&path).map_err(|error| StoreError::Backend(Box::new(error)))?;
+    disk.sync(disk.written())?;
     // A unit of this process waits for others on a thread of its own.
     conn.busy_timeout(Duration::ZERO).map_err(broken)?;
     let reader = || connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY);
     let readers = (0..READERS).map(|_| reader()).collect::<Result<_, _>>()?;
     Ok(SqliteStore {
-        writer: Arc::new(Turns::new(conn)),
+        writer: Arc::new(Turns::new(conn, disk)),
         readers: Arc::new(Readers::new(readers)),
         reader: Mutex::new(reader()?),
         path,

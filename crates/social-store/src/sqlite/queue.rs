@@ -51,6 +51,7 @@ fn next(row: &Columns<'_>) -> Result<Option<Timestamp>> {
 impl SqliteUnit {
     async fn claim(&mut self, request: &ClaimRequest) -> Result<Claim> {
         self.hand_back(request.now).await?;
+        let request = &self.within(request).await?;
         let hex = |ws: &WorkspaceId| format!("{:X}", ws.as_uuid().simple());
         let not_of = json(&request.not_of.iter().map(hex).collect::<Vec<_>>())?;
         let not_on = json(&request.not_on)?;
@@ -77,7 +78,19 @@ impl SqliteUnit {
         self.run(pulse, &"the pulse").await?;
         let next_due =
             self.one(statement(sql::NEXT).bind(request.least_urgent), "job", next).await?.flatten();
-        Ok(Claim { jobs: jobs.into_iter().map(|claimed| claimed.job).collect(), next_due })
+        let jobs: Vec<_> = jobs.into_iter().map(|claimed| claimed.job).collect();
+        let more = request.limit > 0 && u32::try_from(jobs.len()).is_ok_and(|n| n == request.limit);
+        Ok(Claim { jobs, next_due, more })
+    }
+
+    /// What of a claim networks still have room for. Nobody else claims until the unit is over.
+    async fn within(&mut self, request: &ClaimRequest) -> Result<ClaimRequest> {
+        if request.at_once.is_none() {
+            return Ok(request.clone());
+        }
+        let count = |row: &Columns<'_>| Ok((row.word("platform")?, row.get::<u32>("count")?));
+        let leased = self.all(statement(sql::LEASED_ON), "job", count).await?;
+        Ok(request.within(&leased.into_iter().collect()))
     }
 
     /// Takes leases that ended from their workers.
@@ -106,7 +119,7 @@ impl JobQueue for SqliteStore {
         let idle = next_due.is_none_or(|due| due > request.now);
         if idle && !self.pulse.is_stale(request.now) {
             self.pulse.beat(request.now, false);
-            return Ok(Claim { jobs: Vec::new(), next_due });
+            return Ok(Claim { next_due, ..Claim::default() });
         }
         let mut unit = self.unit().await?;
         let claim = unit.claim(request).await?;

@@ -1,7 +1,8 @@
 //! The one connection that writes, and units that end even where nobody ends them.
 //!
-//! What costs is the disk's flush at the end of a transaction, so units that wait for their turn
-//! share one: each is a savepoint within it, and none is told that it lasts before the flush.
+//! What costs is to write a transaction out, so units that wait for their turn share one: each is a
+//! savepoint within it. None is told that it lasts before the disk has it, and while the disk is at
+//! it the next units go on.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -11,6 +12,7 @@ use rusqlite::Connection;
 use social_core::ports::StoreError;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
+use super::disk::Disk;
 use super::error::broken;
 use super::open::BUSY;
 use super::statement::{aside, plain};
@@ -28,6 +30,7 @@ pub(super) struct Writer {
     batch: Option<Arc<Batch>>,
     /// The unit within it that has not ended.
     unit: Option<Place>,
+    disk: Arc<Disk>,
 }
 
 /// What becomes of a transaction, for all whose units are in it.
@@ -116,20 +119,14 @@ impl Writer {
         undone
     }
 
-    /// Makes the transaction last, with all units in it. Waits for the disk.
-    fn flush(&mut self) -> Result<()> {
+    /// Writes the transaction out, with all units in it.
+    fn commit(&mut self) -> Result<u64> {
         let done = plain(&self.conn, "COMMIT");
-        self.end(match &done {
-            Ok(()) => Ok(()),
-            Err(StoreError::Locked(_)) => Err(Lost::Locked),
-            Err(StoreError::Full(_)) => Err(Lost::Full),
-            Err(_) => Err(Lost::Other),
-        });
         // None is open where SQLite rolled back by itself.
         if done.is_err() && !self.conn.is_autocommit() {
             plain(&self.conn, "ROLLBACK")?;
         }
-        done
+        done.map(|()| self.disk.written())
     }
 
     fn end(&mut self, outcome: std::result::Result<(), Lost>) {
@@ -140,9 +137,29 @@ impl Writer {
     }
 }
 
+/// Makes the transaction last, with all units in it, and tells them. Waits for the disk, but lets
+/// the next units go on meanwhile: what they write lasts no earlier than this.
+fn flush(mut writer: OwnedMutexGuard<Writer>) -> Result<()> {
+    writer.unit = None;
+    let batch = writer.batch.take();
+    let disk = Arc::clone(&writer.disk);
+    let written = writer.commit();
+    drop(writer);
+    let done = written.and_then(|number| disk.sync(number));
+    if let Some(batch) = batch {
+        batch.end.send_replace(Some(match &done {
+            Ok(()) => Ok(()),
+            Err(StoreError::Locked(_)) => Err(Lost::Locked),
+            Err(StoreError::Full(_)) => Err(Lost::Full),
+            Err(_) => Err(Lost::Other),
+        }));
+    }
+    done
+}
+
 impl Turns {
-    pub(super) fn new(conn: Connection) -> Self {
-        let writer = Writer { conn, batch: None, unit: None };
+    pub(super) fn new(conn: Connection, disk: Disk) -> Self {
+        let writer = Writer { conn, batch: None, unit: None, disk: Arc::new(disk) };
         Self { writer: Arc::new(Mutex::new(writer)), waiting: AtomicUsize::new(0) }
     }
 
@@ -196,9 +213,9 @@ impl Transaction {
             plain(&writer.conn, "RELEASE unit")?;
         }
         writer.unit = None;
-        let Some(mut writer) = self.writer.take() else { return Err(crate::shared::poisoned()) };
+        let Some(writer) = self.writer.take() else { return Err(crate::shared::poisoned()) };
         if self.turns.waiting.load(Ordering::Relaxed) == 0 {
-            return aside(move || writer.flush()).await;
+            return aside(move || flush(writer)).await;
         }
         // Whoever waits goes first, and lasts by the same flush: the first to end sees to it, when
         // it is its turn after theirs. In a task of its own, since nobody may be left who waits.
@@ -214,10 +231,11 @@ impl Transaction {
 impl Batch {
     /// Sees to it that the transaction ends.
     async fn lead(&self, turns: &Turns) {
-        let mut writer = turns.take().await;
-        if self.end.borrow().is_none() {
-            // Those who wait are told how it ended by `end`.
-            let _ = aside(move || writer.flush()).await;
+        let writer = turns.take().await;
+        // Another may have ended it: whose turn it was when nobody waited.
+        if writer.batch.as_deref().is_some_and(|batch| std::ptr::eq(batch, self)) {
+            // Those who wait are told by `end`.
+            let _ = aside(move || flush(writer)).await;
         }
     }
 

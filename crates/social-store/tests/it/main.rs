@@ -13,6 +13,8 @@ mod postgres;
 mod queue_model;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(all(feature = "redis", feature = "postgres"))]
+mod redis_queue;
 #[cfg(feature = "s3")]
 mod s3;
 mod seal;

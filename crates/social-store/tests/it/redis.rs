@@ -20,14 +20,14 @@ const TTL: Duration = Duration::from_secs(100);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server of one test's own, so that it can be killed.
-struct Server {
+pub(crate) struct Server {
     process: Option<Child>,
     port: u16,
     folder: TempDir,
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut server = Self { process: None, port, folder: tempfile::tempdir().unwrap() };
         server.restart();
@@ -35,7 +35,7 @@ impl Server {
     }
 
     /// Comes up with nothing in it, as after a loss.
-    fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         // Which also sees to it that the program is installed.
         crate::servers::url("redis");
         let program = ["valkey-server", "redis-server"].into_iter().find(|program| {
@@ -51,7 +51,7 @@ impl Server {
         }
     }
 
-    fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().unwrap();
             process.wait().unwrap();
@@ -64,7 +64,7 @@ impl Server {
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 

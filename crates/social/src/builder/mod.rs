@@ -97,7 +97,7 @@ impl Builder {
         self
     }
 
-    /// Shares quotas and wake-ups with other processes by the Redis or Valkey at this address, such
+    /// Shares quotas, wake-ups and, before PostgreSQL, what is due with other processes by the Redis or Valkey at this address, such
     /// as `rediss://user:password@host:6379` (feature `redis`). While it is gone everything goes
     /// on: each process then knows what it heard of itself.
     #[must_use]

@@ -1,6 +1,7 @@
 //! An engine in memory, the simulated networks in the same process, and a clock that is moved.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -34,6 +35,13 @@ pub(crate) fn picture(shade: u8) -> Bytes {
     jpeg.into_inner().into()
 }
 
+/// The same, made once for each shade that is asked for.
+pub(crate) fn picture_once(shade: u8) -> Bytes {
+    static MADE: Mutex<BTreeMap<u8, Bytes>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().unwrap();
+    made.entry(shade).or_insert_with(|| picture(shade)).clone()
+}
+
 /// A clip that every network takes as it is: the demo's, fitted once for all tests.
 pub(crate) async fn clip() -> Bytes {
     static CLIP: tokio::sync::OnceCell<Bytes> = tokio::sync::OnceCell::const_new();
@@ -62,6 +70,11 @@ pub(crate) async fn long_clip(len: usize) -> Bytes {
     clip.resize(len, 0);
     clip.into()
 }
+
+/// All that a store is to an engine.
+pub(crate) trait Backend: Store + JobQueue + RateLimiter {}
+
+impl<T: Store + JobQueue + RateLimiter> Backend for T {}
 
 /// Everything that outlives a process: rows, media, keys; and the world outside it.
 pub(crate) struct World {
@@ -155,22 +168,7 @@ impl World {
 
     /// Signs in at a network, through its own pages.
     pub(crate) async fn connect(&self, social: &Social, platform: &Platform) -> Vec<Account> {
-        let back: Url = "http://127.0.0.1:9999/callback/".parse().unwrap();
-        let accounts = social.accounts();
-        let link = accounts.connect(social.workspace(), platform, &back).await.unwrap();
-        let form = http::Request::post(link.url.as_str())
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(Body::from("decision=allow"))
-            .unwrap();
-        let answer = self.transport().send(form).await.unwrap();
-        let location = answer
-            .headers()
-            .get("location")
-            .unwrap_or_else(|| panic!("{platform}: {}", String::from_utf8_lossy(answer.body())));
-        let connected =
-            accounts.finish_with_all(&location.to_str().unwrap().parse().unwrap()).await.unwrap();
-        assert_eq!(connected.missing_scopes, Vec::<String>::new());
-        connected.accounts
+        sign_in(&*self.transport(), social, platform).await
     }
 
     /// Uploads media and asks for a post of it in ten minutes and a bit.
@@ -232,9 +230,33 @@ impl World {
     }
 }
 
+/// Signs in at a network, through its own pages.
+pub(crate) async fn sign_in(
+    networks: &dyn Transport,
+    social: &Social,
+    platform: &Platform,
+) -> Vec<Account> {
+    let back: Url = "http://127.0.0.1:9999/callback/".parse().unwrap();
+    let accounts = social.accounts();
+    let link = accounts.connect(social.workspace(), platform, &back).await.unwrap();
+    let form = http::Request::post(link.url.as_str())
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from("decision=allow"))
+        .unwrap();
+    let answer = networks.send(form).await.unwrap();
+    let location = answer
+        .headers()
+        .get("location")
+        .unwrap_or_else(|| panic!("{platform}: {}", String::from_utf8_lossy(answer.body())));
+    let connected =
+        accounts.finish_with_all(&location.to_str().unwrap().parse().unwrap()).await.unwrap();
+    assert_eq!(connected.missing_scopes, Vec::<String>::new());
+    connected.accounts
+}
+
 /// Networks fetch media from the blob store.
 #[derive(Debug)]
-struct FromBlobs(Arc<dyn BlobStore>);
+pub(crate) struct FromBlobs(pub(crate) Arc<dyn BlobStore>);
 
 #[async_trait]
 impl Fetcher for FromBlobs {
@@ -251,7 +273,7 @@ impl Fetcher for FromBlobs {
 
 /// Takes media for what the networks want, so that no test of publishing waits for an encoder.
 #[derive(Debug)]
-struct AsItIs;
+pub(crate) struct AsItIs;
 
 impl AsItIs {
     fn bytes(source: &MediaSource) -> Result<Bytes, MediaError> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::super::samples::{Samples, at};
 use super::{LEASE, claim, enqueue, unit};
-use crate::domain::{DeliveryId, GrantId, JobTask, MessageId, NewJob, Platform};
+use crate::domain::{DeliveryId, GrantId, JobTask, LeasedJob, MessageId, NewJob, Platform};
 use crate::ports::{Claim, ClaimRequest, JobQueue, Store};
 
 fn tasks(claim: &Claim) -> Vec<JobTask> {
@@ -110,6 +110,47 @@ pub async fn posts_of_some_are_left_out(store: Arc<dyn Store>, queue: Arc<dyn Jo
     assert_eq!(tasks(&got), [jobs[3].task]);
     let got = queue.claim(&ask).await.expect("claim");
     assert_eq!(tasks(&got), [jobs[0].task, jobs[1].task]);
+}
+
+/// Where workers ask for no more than so many posts to a network at once, all of them together get
+/// no more; the next one comes when one of these is done, and other networks are not kept waiting.
+pub async fn all_together_take_no_more_to_a_network_than_asked_for(
+    store: Arc<dyn Store>,
+    queue: Arc<dyn JobQueue>,
+) {
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let post = |platform: &Platform, due| NewJob {
+        lane: Some(samples.lane()),
+        platform: Some(platform.clone()),
+        ..samples.job(ws, samples.publish(), at(due))
+    };
+    let jobs: Vec<_> = (0..9).map(|due| post(&Platform::TIKTOK, due)).collect();
+    let others: Vec<_> = (20..22).map(|due| post(&Platform::LINKEDIN, due)).collect();
+    let free = samples.job(ws, samples.publish(), at(30));
+    enqueue(&store, &[&jobs[..], &others[..], &[free][..]].concat()).await;
+    let ask = ClaimRequest { at_once: Some(3), ..ClaimRequest::new(at(50), 5, LEASE) };
+    let work = || async {
+        let mut got = Vec::new();
+        loop {
+            let claim = queue.claim(&ask).await.expect("claim");
+            got.extend(claim.jobs);
+            if !claim.more {
+                return got;
+            }
+        }
+    };
+    let workers = futures::future::join_all((0..6).map(|_| work())).await;
+    let mut got: Vec<_> = workers.into_iter().flatten().chain(work().await).collect();
+    let on = |got: &[LeasedJob], platform: &Platform| {
+        got.iter().filter(|job| job.platform.as_ref() == Some(platform)).count()
+    };
+    assert_eq!(on(&got, &Platform::TIKTOK), 3, "of nine posts to one network");
+    assert_eq!((on(&got, &Platform::LINKEDIN), got.len()), (2, 6), "others were kept waiting");
+    got.retain(|job| job.platform == Some(Platform::TIKTOK));
+    unit!(&store, unit => unit.jobs().complete(got[0].lease).await.expect("complete"));
+    let next = work().await;
+    assert_eq!(tasks(&Claim { jobs: next, ..Claim::default() }), [jobs[3].task]);
 }
 
 /// A worker that asks for the urgent alone gets no other, and is told when the next urgent one is

@@ -203,6 +203,7 @@ macro_rules! __store_behaviours {
             no_more_jobs_than_asked_for
             what_people_wait_for_goes_first
             posts_of_some_are_left_out
+            all_together_take_no_more_to_a_network_than_asked_for
             no_job_is_less_urgent_than_asked_for
             a_job_is_handed_to_one_worker
             many_workers_share_the_jobs

@@ -27,6 +27,9 @@ impl Run<'_> {
             Ok(status) => status,
             Err(_) => return Ok(Turn::Stop),
         };
+        if !self.hold.is_sure(now) {
+            return Ok(Turn::Stop);
+        }
         let before = self.delivery.status;
         self.delivery.status = status;
         self.delivery.sent_at.get_or_insert(now);
@@ -38,6 +41,12 @@ impl Run<'_> {
         unit.attempts().insert(&attempt).await?;
         unit.commit().await?;
         self.status_changed(before);
+        // Nothing may come between this and the request: who takes the job over from here on finds
+        // an attempt that was sent, and looks; once it has found nothing, it sends.
+        if !self.hold.is_sure(self.now()) {
+            tracing::warn!("the fence took as long as the lease; nothing is sent");
+            return Ok(Turn::Stop);
+        }
 
         let outcome = self.ask(call, auth, content, &mut attempt).await;
         match outcome {

@@ -26,6 +26,7 @@ pub(super) use give_up::{give_up, settle_given_up};
 pub(super) use settle::settled;
 use tracing::Instrument as _;
 
+use super::hold::Hold;
 use super::quota::Quotas;
 use super::render::render;
 use super::{Error, Ports, Tokens};
@@ -45,6 +46,7 @@ use crate::ports::{AccountAuth, Activity, PlatformApi, TokenManager as _, Usage}
 pub(super) async fn publish(
     ports: &Ports,
     job: &LeasedJob,
+    hold: &Hold,
     delivery: crate::domain::DeliveryId,
 ) -> Result<(), Error> {
     let found = {
@@ -66,7 +68,7 @@ pub(super) async fn publish(
         platform = %delivery.platform,
         account = %delivery.account_id,
     );
-    let mut run = Run { ports, job, api: &*api, delivery };
+    let mut run = Run { ports, job, hold, api: &*api, delivery };
     async {
         while run.turn().await? == Turn::Go {}
         Ok::<(), Error>(())
@@ -89,6 +91,7 @@ enum Turn {
 struct Run<'a> {
     ports: &'a Ports,
     job: &'a LeasedJob,
+    hold: &'a Hold,
     api: &'a dyn PlatformApi,
     delivery: Delivery,
 }

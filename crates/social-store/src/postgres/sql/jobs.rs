@@ -91,6 +91,43 @@ super::statements! {
             UNION ALL SELECT id FROM later))
         RETURNING id, workspace_id, task, lane, platform, due_at, priority, attempt,
             starts > max_attempts AS spent";
+    /// The same order, read and not taken.
+    READY = "(SELECT head AS id, id AS lane, due_at, priority, workspace_id, platform FROM lane
+            WHERE head IS NOT NULL AND due_at <= $1 ORDER BY due_at, priority, head LIMIT $2)
+        UNION ALL
+        (SELECT id, NULL, due_at, priority, workspace_id, NULL FROM job
+            WHERE state = 0 AND lane IS NULL AND priority < 4 AND due_at <= $1
+            ORDER BY due_at, priority, id LIMIT $2)
+        UNION ALL
+        (SELECT id, NULL, due_at, priority, workspace_id, NULL FROM job
+            WHERE state = 0 AND lane IS NULL AND priority >= 4 AND due_at <= $1
+            ORDER BY due_at, priority, id LIMIT $2)";
+    /// Of the jobs `$2`, which were ready a moment ago, those that still are; `$4` are their lanes.
+    CLAIM_READY = "WITH heads AS MATERIALIZED (
+            SELECT head FROM lane WHERE id = ANY ($4::uuid[]) AND head = ANY ($2::uuid[])
+                AND due_at <= $1
+            FOR NO KEY UPDATE SKIP LOCKED
+        ), laned AS MATERIALIZED (
+            SELECT id, lane FROM job
+            WHERE id = ANY (ARRAY(SELECT head FROM heads)) AND state = 0
+            FOR UPDATE SKIP LOCKED
+        ), free AS MATERIALIZED (
+            SELECT id FROM job
+            WHERE id = ANY ($2::uuid[]) AND state = 0 AND lane IS NULL AND due_at <= $1
+            FOR UPDATE SKIP LOCKED
+        ), busy AS (
+            UPDATE lane SET head = NULL, due_at = NULL, priority = NULL
+            WHERE id = ANY (ARRAY(SELECT lane FROM laned))
+        )
+        UPDATE job SET state = 1, attempt = attempt + 1, starts = starts + 1, lease_until = $3
+        WHERE id = ANY (ARRAY(SELECT id FROM laned UNION ALL SELECT id FROM free))
+        RETURNING id, workspace_id, task, lane, platform, due_at, priority, attempt,
+            starts > max_attempts AS spent";
+    /// Held by whoever counts what is leased and leases more, until that is there for the next.
+    COUNT_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('social-store claims ' || current_schema(), 0))";
+    LEASED_ON = "SELECT platform, count(*) AS count FROM job
+        WHERE state = 1 AND lease_until > $1 AND lane IS NOT NULL AND platform IS NOT NULL
+        GROUP BY platform";
     HAND_BACK = "WITH lapsed AS MATERIALIZED (
             SELECT id FROM job WHERE state = 1 AND lease_until <= $1
             ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED

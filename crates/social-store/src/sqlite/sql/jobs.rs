@@ -31,12 +31,16 @@ super::statements! {
     JOB_TAKE_OUT = "DELETE FROM job WHERE id = ?2 AND workspace_id = ?1 RETURNING lane, task";
     JOB_UNPARK = "DELETE FROM job_parked WHERE id = ?2 AND workspace_id = ?1 RETURNING task";
 
-    /// The two that put a lane in order: the head of an idle lane is ready, nothing else of it.
-    LANE_CLEAR = "UPDATE job SET ready = 0 WHERE lane = ?1 AND ready = 1";
+    /// The two that put a lane in order: the head of an idle lane is ready, nothing else of it. Both
+    /// write only where that changes, which it seldom does.
+    LANE_CLEAR = "UPDATE job SET ready = 0
+        WHERE lane = ?1 AND ready = 1
+            AND id <> (SELECT id FROM job WHERE lane = ?1 AND state = 0
+                       ORDER BY due_at, priority, id LIMIT 1)";
     LANE_HEAD = "UPDATE job SET ready = 1
         WHERE id = (SELECT id FROM job WHERE lane = ?1 AND state = 0
                     ORDER BY due_at, priority, id LIMIT 1)
-            AND NOT EXISTS (SELECT 1 FROM job WHERE lane = ?1 AND state = 1)";
+            AND ready = 0 AND NOT EXISTS (SELECT 1 FROM job WHERE lane = ?1 AND state = 1)";
 
     /// Reads the heads of four indexes, however many jobs wait; where some are not urgent enough, it
     /// steps over those that are due before the first that is. The number is that of
@@ -49,6 +53,8 @@ super::statements! {
             (SELECT due_at FROM job WHERE ready = 1 AND lane IS NULL AND priority >= 4
                 AND priority <= ?1 ORDER BY due_at LIMIT 1) AS later,
             (SELECT lease_until FROM job WHERE state = 1 ORDER BY lease_until LIMIT 1) AS lapse";
+    LEASED_ON = "SELECT platform, count(*) AS count FROM job
+        WHERE state = 1 AND lane IS NOT NULL AND platform IS NOT NULL GROUP BY platform";
     HAND_BACK = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL
         WHERE state = 1 AND lease_until <= ?1 RETURNING lane";
     /// The three kinds of jobs, one after the other as long as there are places. `?5` are the

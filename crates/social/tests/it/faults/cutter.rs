@@ -7,15 +7,14 @@ use async_trait::async_trait;
 use social::Timestamp;
 use social::core::domain::Lease;
 use social::core::ports::{
-    AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, Backlog, ChoiceRepo, Claim, ClaimRequest,
-    ConfirmationRepo, DeliveryRepo, GrantRepo, InvitationRepo, JobQueue, JobRepo, KeyRepo,
-    MediaRepo, OutboxRepo, PersonRepo, PostRepo, QuietRepo, RateLimiter, Request, RequestKeyRepo,
-    Response, SeriesRepo, SessionRepo, SignInRepo, SlotRepo, Store, StoreError, Transport,
-    TransportError, UnitOfWork, UploadRepo, WebhookRepo, WorkspaceRepo,
+    Backlog, Claim, ClaimRequest, JobQueue, RateLimiter, Request, Response, Store, StoreError,
+    Transport, TransportError, UnitOfWork,
 };
-use social::store::MemoryStore;
 use std::sync::Arc;
 use tokio::sync::watch;
+
+use crate::unit::{Ending, Wrapped};
+use crate::world::Backend;
 
 /// What a cut does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +90,7 @@ impl Cutter {
 /// A store that a process loses when it dies.
 #[derive(Debug)]
 pub(super) struct CutStore {
-    pub(super) inner: Arc<MemoryStore>,
+    pub(super) inner: Arc<dyn Backend>,
     pub(super) cutter: Arc<Cutter>,
 }
 
@@ -100,7 +99,7 @@ impl Store for CutStore {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         self.cutter.alive()?;
         let inner = self.inner.begin().await?;
-        Ok(Box::new(CutUnit { inner, cutter: self.cutter.clone() }))
+        Ok(Box::new(Wrapped { inner, ending: Box::new(CutCommit(self.cutter.clone())) }))
     }
 
     fn news(&self) -> watch::Receiver<u64> {
@@ -155,90 +154,14 @@ impl RateLimiter for CutStore {
     }
 }
 
-struct CutUnit {
-    inner: Box<dyn UnitOfWork>,
-    cutter: Arc<Cutter>,
-}
+struct CutCommit(Arc<Cutter>);
 
 #[async_trait]
-impl UnitOfWork for CutUnit {
-    fn workspaces(&mut self) -> &mut dyn WorkspaceRepo {
-        self.inner.workspaces()
-    }
-    fn accounts(&mut self) -> &mut dyn AccountRepo {
-        self.inner.accounts()
-    }
-    fn grants(&mut self) -> &mut dyn GrantRepo {
-        self.inner.grants()
-    }
-    fn sign_ins(&mut self) -> &mut dyn SignInRepo {
-        self.inner.sign_ins()
-    }
-    fn posts(&mut self) -> &mut dyn PostRepo {
-        self.inner.posts()
-    }
-    fn deliveries(&mut self) -> &mut dyn DeliveryRepo {
-        self.inner.deliveries()
-    }
-    fn attempts(&mut self) -> &mut dyn AttemptRepo {
-        self.inner.attempts()
-    }
-    fn jobs(&mut self) -> &mut dyn JobRepo {
-        self.inner.jobs()
-    }
-    fn media(&mut self) -> &mut dyn MediaRepo {
-        self.inner.media()
-    }
-    fn analytics(&mut self) -> &mut dyn AnalyticsRepo {
-        self.inner.analytics()
-    }
-    fn outbox(&mut self) -> &mut dyn OutboxRepo {
-        self.inner.outbox()
-    }
-    fn webhooks(&mut self) -> &mut dyn WebhookRepo {
-        self.inner.webhooks()
-    }
-    fn people(&mut self) -> &mut dyn PersonRepo {
-        self.inner.people()
-    }
-    fn sessions(&mut self) -> &mut dyn SessionRepo {
-        self.inner.sessions()
-    }
-    fn invitations(&mut self) -> &mut dyn InvitationRepo {
-        self.inner.invitations()
-    }
-    fn keys(&mut self) -> &mut dyn KeyRepo {
-        self.inner.keys()
-    }
-    fn audit(&mut self) -> &mut dyn AuditRepo {
-        self.inner.audit()
-    }
-    fn confirmations(&mut self) -> &mut dyn ConfirmationRepo {
-        self.inner.confirmations()
-    }
-    fn choices(&mut self) -> &mut dyn ChoiceRepo {
-        self.inner.choices()
-    }
-    fn uploads(&mut self) -> &mut dyn UploadRepo {
-        self.inner.uploads()
-    }
-    fn series(&mut self) -> &mut dyn SeriesRepo {
-        self.inner.series()
-    }
-    fn quiet(&mut self) -> &mut dyn QuietRepo {
-        self.inner.quiet()
-    }
-    fn slots(&mut self) -> &mut dyn SlotRepo {
-        self.inner.slots()
-    }
-    fn request_keys(&mut self) -> &mut dyn RequestKeyRepo {
-        self.inner.request_keys()
-    }
-
-    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.cutter.cut_store("before a commit")?;
-        self.inner.commit().await?;
-        self.cutter.cut_store("after a commit")
+impl Ending for CutCommit {
+    async fn commit(self: Box<Self>, unit: Box<dyn UnitOfWork>) -> Result<(), StoreError> {
+        self.0.cut_store("before a commit")?;
+        unit.commit().await?;
+        self.0.cut_store("after a commit")
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod cutter;
 mod kinds;
+mod postgres;
 mod resume;
 mod series;
 mod telling;
@@ -19,7 +20,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use social::{DeliveryStatus, Override, Platform, PostId, PostView, Scheduler as _, Social};
 
-use crate::world::{World, clip, long_clip, picture};
+use crate::world::{Backend, World, clip, long_clip, picture};
 use cutter::{CutStore, CutTransport, Cutter, Mode};
 
 /// The account of a case that comes by Instagram Login.
@@ -196,13 +197,20 @@ impl Tally {
 }
 
 /// Runs a case once, cut as told. Returns how many points there were up to the end.
-async fn run(case: &Case, mode: Mode, at: Option<usize>, tally: &mut Tally) -> usize {
+async fn run(
+    case: &Case,
+    mode: Mode,
+    at: Option<usize>,
+    store: Option<Arc<dyn Backend>>,
+    tally: &mut Tally,
+) -> usize {
     let mut world = World::new(11);
+    let store = store.unwrap_or_else(|| world.store.clone() as Arc<dyn Backend>);
     world.instagram_login = case.account == LOGIN;
     let cutter = Cutter::new(mode, at);
     let text = format!("{} at dawn #{}", case.name, at.unwrap_or(0));
     let post = {
-        let social = world.engine().await;
+        let social = world.engine_whole(&store).await;
         let accounts = world.connect(&social, &case.platform).await;
         let account = accounts
             .iter()
@@ -214,7 +222,7 @@ async fn run(case: &Case, mode: Mode, at: Option<usize>, tally: &mut Tally) -> u
         request.overrides.insert(case.platform.clone(), own);
         social.posts().schedule_post(request).await.unwrap()
     };
-    let social = world.engine_cut(&cutter).await;
+    let social = world.engine_cut(&store, &cutter).await;
     let first = world.run(&social, post).await;
     if first.is_some() && case.comments() {
         world.work_for(&social, FOLLOW_UP).await;
@@ -222,9 +230,9 @@ async fn run(case: &Case, mode: Mode, at: Option<usize>, tally: &mut Tally) -> u
     let view = match first {
         Some(view) if !cutter.is_dead() => view,
         _ => {
-            let view = recover(&world, post, at.unwrap_or(0), tally).await;
+            let view = recover(&world, &store, post, at.unwrap_or(0), tally).await;
             if case.comments() {
-                world.work_for(&world.engine().await, FOLLOW_UP).await;
+                world.work_for(&world.engine_whole(&store).await, FOLLOW_UP).await;
             }
             view
         }
@@ -275,24 +283,35 @@ async fn run(case: &Case, mode: Mode, at: Option<usize>, tally: &mut Tally) -> u
 
 /// Somebody notices that the process died and starts it again; it dies once more, at a point that
 /// differs from run to run, and is started again.
-async fn recover(world: &World, post: PostId, at: usize, tally: &mut Tally) -> PostView {
+async fn recover(
+    world: &World,
+    store: &Arc<dyn Backend>,
+    post: PostId,
+    at: usize,
+    tally: &mut Tally,
+) -> PostView {
     world.clock.advance(Duration::from_secs(5));
     let cutter = Cutter::new(Mode::Crash, Some(at * 7 % 23));
-    let social = world.engine_cut(&cutter).await;
+    let social = world.engine_cut(store, &cutter).await;
     let second = world.run(&social, post).await;
     if let Some(view) = second.filter(|_| !cutter.is_dead()) {
         return view;
     }
     tally.cuts += 1;
     world.clock.advance(Duration::from_secs(5));
-    let social = world.engine().await;
+    let social = world.engine_whole(store).await;
     world.run(&social, post).await.expect("a process that is not cut finishes")
 }
 
 impl World {
+    /// A process that is not cut.
+    async fn engine_whole(&self, store: &Arc<dyn Backend>) -> Social {
+        self.engine_cut(store, &Cutter::new(Mode::Crash, None)).await
+    }
+
     /// A process that is cut.
-    async fn engine_cut(&self, cutter: &Arc<Cutter>) -> Social {
-        let store = CutStore { inner: self.store.clone(), cutter: cutter.clone() };
+    async fn engine_cut(&self, store: &Arc<dyn Backend>, cutter: &Arc<Cutter>) -> Social {
+        let store = CutStore { inner: store.clone(), cutter: cutter.clone() };
         let transport = CutTransport { inner: self.transport(), cutter: cutter.clone() };
         self.engine_on(Arc::new(store), Arc::new(transport)).await
     }
@@ -301,9 +320,9 @@ impl World {
 async fn every_cut(case: &Case) -> Tally {
     let mut tally = Tally::default();
     for mode in [Mode::Crash, Mode::Loss, Mode::Garbled] {
-        let points = run(case, mode, None, &mut tally).await;
+        let points = run(case, mode, None, None, &mut tally).await;
         for at in 0..points {
-            run(case, mode, Some(at), &mut tally).await;
+            run(case, mode, Some(at), None, &mut tally).await;
         }
     }
     tally

@@ -81,7 +81,8 @@ async fn after_a_crash_no_piece_that_arrived_goes_up_again() {
                 let request = upload.request(&world, &social, clip).await;
                 social.posts().schedule_post(request).await.unwrap()
             };
-            let social = world.engine_cut(&cutter).await;
+            let social =
+                world.engine_cut(&(world.store.clone() as Arc<dyn Backend>), &cutter).await;
             let first = world.run(&social, post).await.filter(|_| !cutter.is_dead());
             if first.is_some() {
                 break;
