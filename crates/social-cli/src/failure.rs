@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use social::core::engine::ArchiveError;
 use social::{BuildError, Error};
 
 use crate::client::Problem;
@@ -73,6 +74,16 @@ impl From<Error> for Failure {
             Error::NeedsReauth { .. } => Self::person(message),
             Error::Store(_) | Error::Platform(_) | Error::Blob(_) => Self::later(message),
             _ => Self::input(message),
+        }
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Engine(error) => error.into(),
+            ArchiveError::Io(error) => error.into(),
+            other => Self::input(other.to_string()),
         }
     }
 }

@@ -45,9 +45,9 @@ pub(crate) async fn run(action: Key) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A folder that is not there is made by `create` alone: in a mistyped one there would be no key to
-/// list or revoke, which is not what was asked.
-async fn open(at: &KeyAction, make: bool) -> Result<Social, Failure> {
+/// The engine of a data folder. One that is not there is made only where `make` says so: in a
+/// mistyped one there would be nothing to list or change, which is not what was asked.
+pub(crate) async fn open(at: &KeyAction, make: bool) -> Result<Social, Failure> {
     if !make && at.storage.database.is_none() && !at.data.is_dir() {
         let folder = at.data.display();
         return Err(Failure::input(format!(

@@ -5,9 +5,12 @@
 mod args;
 mod browser;
 mod client;
+mod copies;
 mod demo;
+mod doctor;
 mod failure;
 mod health;
+mod jobs;
 mod key;
 mod log;
 mod mcp;
@@ -67,6 +70,12 @@ async fn run(args: Args) -> Result<(), Failure> {
         Command::Mcp(server) => mcp::run(server).await,
         Command::Health(server) => health::run(server).await,
         Command::Key(action) => key::run(action).await,
+        Command::Doctor(options) => doctor::run(options).await,
+        Command::Jobs(action) => jobs::run(action).await,
+        Command::Export(options) => copies::export(options).await,
+        Command::Import(options) => copies::import(options).await,
+        Command::Backup(options) => copies::backup(options).await,
+        Command::Restore(options) => copies::restore(options).await,
         Command::Skill(action) => skill::run(&action),
         Command::Sim(options) => simulate::run(options).await,
         Command::Work(options) => work::run(options).await,

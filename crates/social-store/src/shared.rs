@@ -45,3 +45,15 @@ pub(crate) fn in_order(buckets: &[String], found: Vec<(String, i64)>) -> Vec<Opt
     let found: HashMap<_, _> = found.into_iter().collect();
     buckets.iter().map(|bucket| found.get(bucket).copied().map(Timestamp::from_millis)).collect()
 }
+
+/// A wall time as databases keep and order it.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn wall_text(wall: social_core::domain::series::Wall) -> String {
+    wall.format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+/// An account, or the id of none, which means all of them.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn everybody(account: Option<social_core::domain::AccountId>) -> uuid::Uuid {
+    account.map_or(uuid::Uuid::nil(), social_core::domain::AccountId::as_uuid)
+}

@@ -44,14 +44,15 @@ use std::sync::Arc;
 pub use builder::{BuildError, Builder};
 pub use social_content as content;
 pub use social_core as core;
+pub use social_core::domain::series;
 pub use social_core::domain::{
     Account, AccountId, Asset, AssetId, Delivery, DeliveryId, DeliveryStatus, MediaRef, Metric,
     Metrics, Override, Platform, Post, PostId, PostKind, PostStatus, Target, TimeSpan, WorkspaceId,
 };
 pub use social_core::engine::{
-    Accounts, AgentGateway, Analytics, Audit, Confirmations, EngineConfig, Error, Explanation,
-    Keys, Library, NewKey, NewWebhook, People, PostEdit, PostView, Posts, Preview, Redeemed,
-    Tokens, WebhookChange, Webhooks,
+    Accounts, AgentGateway, Analytics, Archive, Audit, Confirmations, EngineConfig, Error,
+    Explanation, Jobs, Keys, Library, NewKey, NewWebhook, People, PostEdit, PostView, Posts,
+    Preview, Reach, Redeemed, SeriesEdit, SeriesView, Tokens, WebhookChange, Webhooks,
 };
 pub use social_core::ports::{
     Activity, ContentEngine, MediaPipeline, PlatformApi, PostRequest, Scheduler, Submit,
@@ -110,7 +111,7 @@ impl Social {
         Library::new(self.ports.clone())
     }
 
-    /// Planning posts: the [`Scheduler`].
+    /// Planning posts, once or again and again ([`PostRequest::repeated`]): the [`Scheduler`].
     #[must_use]
     pub fn posts(&self) -> Posts {
         Posts::new(self.ports.clone())
@@ -144,6 +145,18 @@ impl Social {
     #[must_use]
     pub fn webhooks(&self) -> Webhooks {
         Webhooks::new(self.ports.clone())
+    }
+
+    /// The queue, for those who run it.
+    #[must_use]
+    pub fn jobs(&self) -> Jobs {
+        Jobs::new(self.ports.clone())
+    }
+
+    /// Exporting and importing everything.
+    #[must_use]
+    pub fn archive(&self) -> Archive {
+        Archive::new(&self.ports)
     }
 
     /// The record of who did what.

@@ -65,6 +65,27 @@ impl Database<'_> {
 }
 
 impl Storage {
+    /// Reads the addresses without going there: what is wrong with each.
+    pub(crate) fn wrong(&self, clock: &Arc<dyn Clock>) -> Vec<BuildError> {
+        let database = |address: &SecretString| match Database::of(address.expose_secret())? {
+            Database::Postgres(url) => readable(url),
+            Database::Sqlite(_) => Ok(()),
+        };
+        let redis = |url: &SecretString| limiter(url.expose_secret(), clock).map(drop);
+        [
+            ("database", self.database.as_ref().map_or(Ok(()), database)),
+            ("redis", self.redis.as_ref().map_or(Ok(()), redis)),
+            ("bucket", self.bucket().map(drop)),
+        ]
+        .into_iter()
+        .filter_map(|(what, read)| Some((what, read.err()?)))
+        .map(|(what, error)| match error {
+            known @ (BuildError::Address { .. } | BuildError::NoFeature(_)) => known,
+            other => BuildError::Address { what, why: other.to_string() },
+        })
+        .collect()
+    }
+
     /// Opens the database, where one is named.
     pub(crate) async fn store(&self, clock: &Arc<dyn Clock>) -> Result<Option<Opened>, BuildError> {
         let Some(address) = &self.database else { return Ok(None) };
@@ -101,6 +122,16 @@ async fn postgres(url: &str, clock: &Arc<dyn Clock>) -> Result<Opened, BuildErro
     Ok(Opened { clock: Some(clock), ..Opened::of(store) })
 }
 
+#[cfg(feature = "postgres")]
+fn readable(url: &str) -> Result<(), BuildError> {
+    Ok(social_store::PostgresStore::check_address(url)?)
+}
+
+#[cfg(not(feature = "postgres"))]
+fn readable(_: &str) -> Result<(), BuildError> {
+    Err(BuildError::NoFeature("postgres"))
+}
+
 #[cfg(not(feature = "postgres"))]
 async fn postgres(_: &str, _: &Arc<dyn Clock>) -> Result<Opened, BuildError> {
     Err(BuildError::NoFeature("postgres"))
@@ -124,10 +155,20 @@ fn shared(
     clock: &Arc<dyn Clock>,
     ids: &dyn IdSource,
 ) -> Result<Opened, BuildError> {
-    let limiter = social_store::RedisShared::new(url, PREFIX, clock.clone())?;
+    let limiter = limiter(url, clock)?;
     let queue = social_store::RedisWakes::new(opened.queue, url, PREFIX, clock.clone(), ids)?;
     let queue = social_store::RedisQueue::new(Arc::new(queue), url, PREFIX, clock.clone())?;
     Ok(Opened { queue: Arc::new(queue), limiter: Arc::new(limiter), ..opened })
+}
+
+#[cfg(feature = "redis")]
+fn limiter(url: &str, clock: &Arc<dyn Clock>) -> Result<social_store::RedisShared, BuildError> {
+    Ok(social_store::RedisShared::new(url, PREFIX, clock.clone())?)
+}
+
+#[cfg(not(feature = "redis"))]
+fn limiter(_: &str, _: &Arc<dyn Clock>) -> Result<(), BuildError> {
+    Err(BuildError::NoFeature("redis"))
 }
 
 #[cfg(not(feature = "redis"))]

@@ -3,7 +3,9 @@
 mod local;
 mod operate;
 mod remote;
+mod series;
 mod storage;
+mod upkeep;
 mod webhooks;
 
 use clap::{Parser, Subcommand};
@@ -11,7 +13,9 @@ use clap::{Parser, Subcommand};
 pub(crate) use local::{Demo, Sim, Work};
 pub(crate) use operate::{Key, KeyAction, LogFormat, NewKey, Serve, Skill};
 pub(crate) use remote::{Analytics, Content, Edit, MediaAction, People, Post, Remote, Server};
+pub(crate) use series::{EditSeries, Repeat, Series};
 pub(crate) use storage::Storage;
+pub(crate) use upkeep::{Backup, Doctor, Export, Import, Jobs, Restore};
 pub(crate) use webhooks::Webhooks;
 
 /// Publishes to social networks: on time, exactly once.
@@ -41,6 +45,20 @@ pub(crate) enum Command {
     /// Make, list and revoke API keys in a data folder, without a server.
     #[command(subcommand)]
     Key(Key),
+    /// Look whether all that the engine stands on can be used, and say what to do; ends with 2
+    /// where something cannot.
+    Doctor(Doctor),
+    /// List, retry and park jobs of a data folder's queue, without a server.
+    #[command(subcommand)]
+    Jobs(Jobs),
+    /// Write everything that an engine holds, one JSON object a line.
+    Export(Export),
+    /// Take in what `social export` wrote. What is there already stays as it is.
+    Import(Import),
+    /// Copy the SQLite file of a data folder, while it is used.
+    Backup(Backup),
+    /// Put a copy of `social backup` in place, where there is no SQLite file.
+    Restore(Restore),
     /// Put the agent skill in place.
     #[command(subcommand)]
     Skill(Skill),

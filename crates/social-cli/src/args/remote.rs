@@ -7,7 +7,7 @@ use clap::Subcommand;
 use secrecy::SecretString;
 use url::Url;
 
-use super::Webhooks;
+use super::{Repeat, Series, Webhooks};
 
 /// Which server, and as whom.
 #[derive(Debug, clap::Args)]
@@ -74,6 +74,9 @@ pub(crate) enum Remote {
     Platforms(Server),
     /// List the API keys that the server knows.
     Keys(Server),
+    /// List, change, pause and end posts that come again, and set quiet hours.
+    #[command(subcommand)]
+    Series(Series),
     /// List, invite, change and disable people. Takes an Admin's token, or a key that may all.
     #[command(subcommand)]
     People(People),
@@ -155,6 +158,8 @@ pub(crate) struct Post {
     /// What it is part of, for reports.
     #[arg(long, value_name = "NAME")]
     pub campaign: Option<String>,
+    #[command(flatten)]
+    pub repeat: Repeat,
     /// Keep it as a draft.
     #[arg(long)]
     pub draft: bool,

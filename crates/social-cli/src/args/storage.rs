@@ -1,5 +1,7 @@
 //! Where rows and blobs are kept and what processes share.
 
+use std::path::PathBuf;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use social::Builder;
 
@@ -29,6 +31,17 @@ impl Storage {
             redis: said(self.redis).or(other.redis),
             bucket: said(self.bucket).or(other.bucket),
         }
+    }
+
+    /// The SQLite file that is named; `Some(None)` where a server is.
+    pub(crate) fn sqlite(&self) -> Option<Option<PathBuf>> {
+        let address = said(self.database.clone())?;
+        let address = address.expose_secret();
+        if address.starts_with("postgres") && address.contains("://") {
+            return Some(None);
+        }
+        let path = address.strip_prefix("sqlite:").unwrap_or(address);
+        Some(Some(path.strip_prefix("//").unwrap_or(path).into()))
     }
 
     /// Tells a builder.

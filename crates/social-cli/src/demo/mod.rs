@@ -12,6 +12,7 @@ use crate::args::Demo;
 use crate::failure::Failure;
 use crate::output::say;
 use report::Report;
+pub(crate) use stage::CLIP;
 use stage::Stage;
 use timeline::Timeline;
 
@@ -41,7 +42,7 @@ pub(crate) async fn run(options: Demo) -> Result<(), Failure> {
     timeline.headline("Preflight: what each network would get");
     let now = social.ports().clock.now();
     let photo = stage.add(options.photo.as_deref(), stage::PHOTO, "photo.jpg").await?;
-    let video = stage.add(options.video.as_deref(), stage::CLIP, "clip.mp4").await?;
+    let video = stage.add(options.video.as_deref(), CLIP, "clip.mp4").await?;
     let request = |media: &social::Asset, ahead| {
         let alt = Some("A dandelion gone to seed, against a low sun".to_owned());
         PostRequest::new(social.workspace(), options.text.clone(), stage.targets())

@@ -23,7 +23,7 @@ use crate::simulate;
 /// A photograph; its licence stands beside it.
 pub(super) const PHOTO: &[u8] = include_bytes!("../../../../examples/media/photo.jpg");
 /// A clip; its licence stands beside it.
-pub(super) const CLIP: &[u8] = include_bytes!("../../../../examples/media/clip.mp4");
+pub(crate) const CLIP: &[u8] = include_bytes!("../../../../examples/media/clip.mp4");
 
 /// The networks, the media server and the engine, running.
 pub(super) struct Stage {

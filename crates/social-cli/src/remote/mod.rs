@@ -4,6 +4,7 @@ mod content;
 mod human;
 mod people;
 mod report;
+mod series;
 mod upload;
 mod webhooks;
 
@@ -44,6 +45,7 @@ fn server(command: &Remote) -> &Server {
         Remote::Account(options) => &options.server,
         Remote::Media(MediaAction::Add { server, .. }) => server,
         Remote::Preflight(options) => &options.server,
+        Remote::Series(action) => series::server(action),
         Remote::People(action) => people::server(action),
         Remote::Webhooks(action) => webhooks::server(action),
         Remote::Accounts(server) | Remote::Platforms(server) | Remote::Keys(server) => server,
@@ -100,6 +102,7 @@ async fn ask(command: Remote) -> Result<Answer, Problem> {
         }
         Remote::Platforms(_) => calls::platforms(),
         Remote::Keys(_) => calls::keys(),
+        Remote::Series(action) => return series::ask(&client, action).await,
         Remote::People(action) => people::call(action),
         Remote::Webhooks(action) => webhooks::call(action),
     };
@@ -117,6 +120,9 @@ async fn post(client: &Client, options: Post, quick: Option<u32>) -> Result<Answ
     }
     let mut body = content::whole(&options.content, &options.to).await?;
     put(&mut body, "time", quick.map(|_| "now".to_owned()).or(options.time));
+    if let Some(recurrence) = series::recurrence(&options.repeat)? {
+        body.insert("recurrence".into(), recurrence);
+    }
     put(&mut body, "confirm", options.confirm);
     put(&mut body, "campaign", options.campaign);
     body.extend(options.undo.map(|seconds| ("undo_seconds".to_owned(), seconds.into())));

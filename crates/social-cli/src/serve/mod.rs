@@ -52,13 +52,23 @@ const ROUND: Duration = Duration::from_secs(30);
 pub(crate) async fn run(options: &Serve, filter: Option<&str>) -> Result<(), Failure> {
     let settings = gathered(options, filter)?;
     if options.check {
-        return Ok(());
+        return checked(&settings);
     }
     let traces = Traces::to(settings.traces.as_ref())?;
     log::begin(&settings.log, settings.log_format, &traces);
     let outcome = serve(settings).await;
     traces.end().await;
     outcome
+}
+
+/// Says what is wrong with the addresses, which nobody goes to for that: `social doctor` does.
+fn checked(settings: &Settings) -> Result<(), Failure> {
+    let wrong = builder(settings, EngineConfig::default()).check_addresses();
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<String> = wrong.iter().map(|error| format!("  - {error}")).collect();
+    Err(Failure::input(format!("the configuration cannot be used:\n{}", list.join("\n"))))
 }
 
 /// What the configuration says.

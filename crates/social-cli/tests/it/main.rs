@@ -27,3 +27,4 @@ mod servers;
 mod skill;
 mod slow;
 mod tls;
+mod upkeep;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
-    AccountId, DeliveryId, DeliveryStatus, EventId, Platform, PostId, WebhookId, WorkspaceId,
+    AccountId, DeliveryId, DeliveryStatus, EventId, Platform, PostId, SeriesId, WebhookId,
+    WorkspaceId,
 };
 use crate::Timestamp;
 
@@ -48,6 +49,15 @@ pub enum Happened {
     PostCancelled {
         /// Which.
         post: PostId,
+    },
+    /// An occurrence of a series did not become a post, or none does any more.
+    SeriesMissed {
+        /// Which series.
+        series: SeriesId,
+        /// For when it was.
+        due_at: Timestamp,
+        /// Why, and what to do.
+        reason: String,
     },
     /// A delivery's status changed for good.
     DeliverySettled {
@@ -141,6 +151,8 @@ event_kinds! {
     PostApprovalNeeded "post.approval_needed";
     /// A post was called off.
     PostCancelled "post.cancelled";
+    /// An occurrence of a series did not become a post.
+    SeriesMissed "series.missed";
     /// A post is visible on one account.
     DeliveryPublished "delivery.published";
     /// A post is not visible on one account, and not tried again by itself.
@@ -189,6 +201,7 @@ impl OutboxEvent {
             Happened::PostScheduled { .. } => EventKind::PostScheduled,
             Happened::ApprovalNeeded { .. } => EventKind::PostApprovalNeeded,
             Happened::PostCancelled { .. } => EventKind::PostCancelled,
+            Happened::SeriesMissed { .. } => EventKind::SeriesMissed,
             Happened::DeliverySettled { status, .. } => match status {
                 DeliveryStatus::Published => EventKind::DeliveryPublished,
                 DeliveryStatus::Failed => EventKind::DeliveryFailed,
@@ -218,6 +231,9 @@ impl OutboxEvent {
                 json!({ "post_id": post, "status": "pending_approval", "time": due_at })
             }
             Happened::PostCancelled { post } => json!({ "post_id": post, "status": "cancelled" }),
+            Happened::SeriesMissed { series, due_at, reason } => {
+                json!({ "series_id": series, "time": due_at, "reason": reason })
+            }
             Happened::DeliverySettled {
                 delivery,
                 post,

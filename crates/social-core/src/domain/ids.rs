@@ -104,6 +104,8 @@ ids! {
     UploadId "upload" "upl";
     /// What an author wrote.
     PostId "post" "post";
+    /// A post that comes again.
+    SeriesId "series" "series";
     /// One post on one account.
     DeliveryId "delivery" "dlv";
     /// One step of a delivery as it happened.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, DeliveryId, GrantId, JobId, MessageId, Platform, WorkspaceId};
+use super::{AccountId, DeliveryId, GrantId, JobId, MessageId, Platform, SeriesId, WorkspaceId};
 use crate::Timestamp;
 
 /// What is to be done. Each job names rows; what they say is read when the job runs.
@@ -44,6 +44,11 @@ pub enum JobTask {
         /// Which one.
         grant: GrantId,
     },
+    /// Make the next posts of a series.
+    Series {
+        /// Which one.
+        series: SeriesId,
+    },
     /// Tell a webhook what happened.
     Webhook {
         /// Which message.
@@ -71,6 +76,7 @@ impl JobTask {
             Self::RollUp { .. } => "roll_up",
             Self::Comment { .. } => "comment",
             Self::Refresh { .. } => "refresh",
+            Self::Series { .. } => "series",
             Self::Webhook { .. } => "webhook",
         }
     }
@@ -86,6 +92,7 @@ impl JobTask {
             | Self::Analytics { delivery } => format!("{}:{delivery}", self.kind()),
             Self::RollUp { workspace } => format!("roll_up:{workspace}"),
             Self::Refresh { grant } => format!("refresh:{grant}"),
+            Self::Series { series } => format!("series:{series}"),
             Self::Webhook { message } => format!("webhook:{message}"),
         }
     }
@@ -96,7 +103,7 @@ impl JobTask {
         match self {
             Self::Publish { .. } => 0,
             Self::Refresh { .. } => 1,
-            Self::Render { .. } => 2,
+            Self::Render { .. } | Self::Series { .. } => 2,
             Self::Permalink { .. } | Self::Comment { .. } => 3,
             Self::Analytics { .. } | Self::RollUp { .. } => 4,
             Self::Webhook { .. } => Self::TELLING,
@@ -150,6 +157,29 @@ pub struct Lease {
     pub job: JobId,
     /// Rises with each claim: the fencing token.
     pub attempt: u32,
+}
+
+/// A job that waits or runs, as it is told to people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueuedJob {
+    /// Which job.
+    pub id: JobId,
+    /// Whose it is.
+    pub workspace_id: WorkspaceId,
+    /// What is to be done.
+    pub task: JobTask,
+    /// Its lane.
+    pub lane: Option<AccountId>,
+    /// The network that it goes to.
+    pub platform: Option<Platform>,
+    /// When it may run, or was to.
+    pub due_at: Timestamp,
+    /// How often it may be begun before it is parked.
+    pub max_attempts: u32,
+    /// How often it was begun since it last made progress.
+    pub starts: u32,
+    /// Until when a worker holds it.
+    pub leased_until: Option<Timestamp>,
 }
 
 /// A job that ran too often without an end, with its story.

@@ -38,9 +38,9 @@ pub use experiment::{Experiment, Goal, Trial};
 pub use identity::{ApiKey, AuditEntry, Budget, Confirmation, Permission, Scope, WritePolicy};
 pub use ids::{
     AccountId, AssetId, AttemptId, BadId, DeliveryId, EventId, ExperimentId, GrantId, JobId, KeyId,
-    MessageId, PersonId, PostId, SessionId, UploadId, WebhookId, WorkspaceId,
+    MessageId, PersonId, PostId, SeriesId, SessionId, UploadId, WebhookId, WorkspaceId,
 };
-pub use job::{JobTask, Lease, LeasedJob, NewJob, ParkedJob};
+pub use job::{JobTask, Lease, LeasedJob, NewJob, ParkedJob, QueuedJob};
 pub use measured::{Best, Counted, Dimension, Gained, Measured, Sum, Sums};
 pub use person::{
     BadEmail, Email, Invitation, PasswordHash, Person, Purpose, Role, Session, Subject,

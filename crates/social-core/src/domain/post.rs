@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::series::OccurrenceRef;
 use super::{AccountId, AssetId, DeliveryStatus, Platform, PostId, Wishes, WorkspaceId};
 use crate::Timestamp;
 
@@ -25,6 +26,9 @@ pub struct Post {
     pub campaign: Option<String>,
     /// The instant it was scheduled for.
     pub due_at: Timestamp,
+    /// Which occurrence of a series it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurrence: Option<OccurrenceRef>,
     /// When it was written.
     pub created_at: Timestamp,
     /// Rises with each change; a write with an old one is refused.

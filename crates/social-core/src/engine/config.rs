@@ -63,6 +63,10 @@ pub struct EngineConfig {
     /// How many bytes stay free on the disk of the media, where that is known: below, renditions go,
     /// and new media are refused.
     pub media_reserve: u64,
+    /// How long before its time an occurrence of a series becomes a post.
+    pub series_ahead: Duration,
+    /// An occurrence of a series that is late by no more than this was not missed.
+    pub series_grace: Duration,
     /// How often what is over is cleared away.
     pub tidy_every: Duration,
 }
@@ -100,6 +104,8 @@ impl Default for EngineConfig {
             rendition_bytes: 20 << 30,
             rendition_rest: Duration::from_secs(DAY),
             media_reserve: 512 << 20,
+            series_ahead: Duration::from_secs(2 * DAY),
+            series_grace: Duration::from_secs(15 * MINUTE),
             tidy_every: Duration::from_secs(MINUTE),
         }
     }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::Timestamp;
 use crate::domain::{
-    AccountId, AssetId, DeliveryId, GrantId, KeyId, MessageId, PersonId, Platform, PostId,
-    UploadId, WebhookId, WorkspaceId,
+    AccountId, AssetId, DeliveryId, GrantId, JobId, KeyId, MessageId, PersonId, Platform, PostId,
+    SeriesId, UploadId, WebhookId, WorkspaceId,
 };
 use crate::error::PlatformError;
 use crate::ports::{BlobError, ContentError, HashError, MediaError, SealError, StoreError};
@@ -112,6 +112,12 @@ pub enum Missing {
     Workspace(WorkspaceId),
     /// What an author wrote.
     Post(PostId),
+    /// A post that comes again.
+    Series(SeriesId),
+    /// An occurrence of a series, by its wall time.
+    Occurrence(SeriesId, chrono::NaiveDateTime),
+    /// A unit of work in the queue.
+    Job(JobId),
     /// One post on one account.
     Delivery(DeliveryId),
     /// A connected destination.
@@ -143,6 +149,11 @@ impl fmt::Display for Missing {
         match self {
             Self::Workspace(id) => write!(f, "workspace {id}"),
             Self::Post(id) => write!(f, "post {id}"),
+            Self::Series(id) => write!(f, "series {id}"),
+            Self::Occurrence(id, wall) => {
+                write!(f, "occurrence of {id} at {}", wall.format("%FT%T"))
+            }
+            Self::Job(id) => write!(f, "job {id}"),
             Self::Delivery(id) => write!(f, "delivery {id}"),
             Self::Account(id) => write!(f, "connected account {id}"),
             Self::Grant(id) => write!(f, "grant {id}"),

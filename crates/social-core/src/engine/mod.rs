@@ -7,8 +7,10 @@
 
 mod accounts;
 mod analytics;
+mod archive;
 mod audit;
 mod busy;
+mod checkup;
 mod choices;
 mod comments;
 mod config;
@@ -22,6 +24,7 @@ mod fetch;
 mod flights;
 mod hold;
 mod incoming;
+mod jobs;
 mod keys;
 mod library;
 mod parts;
@@ -42,7 +45,9 @@ mod workspaces;
 
 pub use accounts::{Accounts, Connected, SignInEnd, SignInLink};
 pub use analytics::{Analytics, Report, ReportRequest};
+pub use archive::{Archive, ArchiveError, ExportOptions, Imported};
 pub use audit::Audit;
+pub use checkup::{Check, checkup, try_blobs};
 pub use choices::Choosing;
 pub use config::EngineConfig;
 pub use confirmations::{Confirmations, Redeemed};
@@ -52,6 +57,7 @@ pub use experiments::{Experiments, Standing, Variants};
 pub use explain::{Explanation, explain};
 pub use flights::Flights;
 pub use incoming::Incoming;
+pub use jobs::Jobs;
 pub use keys::{Keys, NewKey};
 pub use library::Library;
 pub use parts::Ports;
@@ -60,8 +66,8 @@ pub use people::{
     Throttle,
 };
 pub use posts::{
-    Asked, DeliveryPreview, NextSlots, Once, PostEdit, PostView, Posts, Preview, Removal,
-    TimesRequest,
+    Asked, DeliveryPreview, NextSlots, Once, PostEdit, PostView, Posts, Preview, Reach, Removal,
+    SeriesEdit, SeriesView, TimesRequest, Upcoming,
 };
 pub use registry::Registry;
 pub use tidy::{Tidied, tidy};

@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 use super::busy::{Busy, Owner};
 use super::comments::first_comment;
 use super::hold::Hold;
+use super::posts::come_again;
 use super::publish::{give_up, publish};
 use super::render::render;
 use super::webhooks::{relay, tell};
@@ -300,6 +301,7 @@ impl Worker {
                 return publish(&self.ports, job, hold, delivery).await;
             }
             JobTask::Webhook { message } => return tell(&self.ports, job, message).await,
+            JobTask::Series { series } => return come_again(&self.ports, job, series).await,
             JobTask::Render { delivery } => self.render_ahead(ws, delivery).await?,
             JobTask::Permalink { delivery } => self.permalink(ws, delivery).await?,
             JobTask::Analytics { delivery } => {

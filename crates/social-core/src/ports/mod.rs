@@ -23,6 +23,7 @@ mod rate_limiter;
 mod repositories;
 mod scheduler;
 mod sealer;
+mod series;
 mod slots;
 mod store;
 mod text_model;
@@ -61,6 +62,7 @@ pub use repositories::{
 };
 pub use scheduler::{PostRequest, Scheduler, Submit, When};
 pub use sealer::{SealError, Sealed, Sealer, WrappedKey};
+pub use series::{QuietRepo, SeriesRepo};
 pub use slots::SlotRepo;
 pub use store::{Store, StoreError, UnitOfWork};
 pub use text_model::{Completion, ModelError, ModelLedger, OnPiece, Prompt, TextModel, Tokens};

@@ -71,6 +71,12 @@ pub trait RateLimiter: Debug + Send + Sync + 'static {
         Ok(each)
     }
 
+    /// Whether what other processes share can be reached right now; an error says why not. One that
+    /// goes on by itself meanwhile says so all the same. Default: there is nothing to reach.
+    async fn reach(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// The network said to leave `bucket` alone until `until`. A later instant wins.
     async fn block(&self, bucket: &str, until: Timestamp) -> Result<(), StoreError>;
 

@@ -15,8 +15,8 @@ use crate::Timestamp;
 use crate::domain::{
     Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AuditEntry, Confirmation,
     Delivery, DeliveryId, DeliveryStatus, EventId, Grant, GrantId, JobId, JobTask, KeyId, Lease,
-    NewJob, OutboxEvent, ParkedJob, Platform, Post, PostId, PostStatus, Rendition, Said, Workspace,
-    WorkspaceId,
+    NewJob, OutboxEvent, ParkedJob, Platform, Post, PostId, PostStatus, QueuedJob, Rendition, Said,
+    Workspace, WorkspaceId,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -44,6 +44,8 @@ pub trait AccountRepo: Send {
     async fn get(&mut self, workspace: WorkspaceId, id: AccountId) -> Result<Option<Account>>;
     /// All accounts that are connected.
     async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<Account>>;
+    /// All accounts, disconnected ones included.
+    async fn all(&mut self, workspace: WorkspaceId) -> Result<Vec<Account>>;
     /// Marks an account as disconnected.
     async fn disconnect(
         &mut self,
@@ -67,6 +69,8 @@ pub trait GrantRepo: Send {
         platform: &Platform,
         subject: &str,
     ) -> Result<Option<Grant>>;
+    /// All grants, whatever their status.
+    async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<Grant>>;
     /// Compare-and-swap on the version.
     async fn update(&mut self, grant: &mut Grant) -> Result<()>;
 }
@@ -263,6 +267,27 @@ pub trait JobRepo: Send {
     async fn reschedule(&mut self, task: JobTask, due_at: Timestamp) -> Result<bool>;
     /// Jobs that ran too often, newest first.
     async fn parked(&mut self, workspace: WorkspaceId, limit: u32) -> Result<Vec<ParkedJob>>;
+    /// A job that waits or runs.
+    async fn queued(&mut self, workspace: WorkspaceId, id: JobId) -> Result<Option<QueuedJob>>;
+    /// Jobs that wait or run, by due time and id: those after `after`, at most `limit`. It may look
+    /// through every job, so it is for those who look from time to time.
+    async fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        after: Option<(Timestamp, JobId)>,
+        limit: u32,
+    ) -> Result<Vec<QueuedJob>>;
+    /// Takes a job out of the queue, whoever holds it, and keeps it aside with its story. What was
+    /// to be done, where there was such a job.
+    async fn set_aside(
+        &mut self,
+        workspace: WorkspaceId,
+        id: JobId,
+        story: &str,
+        at: Timestamp,
+    ) -> Result<Option<JobTask>>;
+    /// Forgets a parked job. What was to be done, where there was one.
+    async fn unpark(&mut self, workspace: WorkspaceId, id: JobId) -> Result<Option<JobTask>>;
 }
 
 /// Uploaded files and renditions.

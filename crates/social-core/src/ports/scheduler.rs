@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
+use crate::domain::series::Repeat;
 use crate::domain::{
     Account, MediaRef, Override, Platform, PostId, PostingWindow, Target, WorkspaceId,
 };
@@ -50,8 +51,11 @@ pub struct PostRequest {
     pub content: String,
     /// Where it goes.
     pub targets: Vec<Target>,
-    /// When.
+    /// When. Of a post that comes again, its recurrence says so.
     pub when: When,
+    /// How it comes again, where it does: this is then the first of a series.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Repeat>,
     /// The media, in order.
     pub media: Vec<MediaRef>,
     /// What single networks get instead.
@@ -85,6 +89,7 @@ impl PostRequest {
             content: content.into(),
             targets: targets.into_iter().map(Into::into).collect(),
             when: When::Now,
+            repeat: None,
             media: Vec::new(),
             overrides: BTreeMap::new(),
             campaign: None,
@@ -99,6 +104,13 @@ impl PostRequest {
     #[must_use]
     pub fn at(mut self, time: Timestamp) -> Self {
         self.when = When::At(time);
+        self
+    }
+
+    /// The same again and again.
+    #[must_use]
+    pub fn repeated(mut self, repeat: impl Into<Repeat>) -> Self {
+        self.repeat = Some(repeat.into());
         self
     }
 

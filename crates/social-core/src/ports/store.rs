@@ -12,6 +12,7 @@ use super::repositories::{
     AccountRepo, AttemptRepo, AuditRepo, ConfirmationRepo, DeliveryRepo, GrantRepo, JobRepo,
     KeyRepo, MediaRepo, OutboxRepo, PostRepo, RequestKeyRepo, SignInRepo, WorkspaceRepo,
 };
+use super::series::{QuietRepo, SeriesRepo};
 use super::slots::SlotRepo;
 use super::uploads::UploadRepo;
 use super::webhooks::WebhookRepo;
@@ -104,6 +105,10 @@ pub trait UnitOfWork: Send {
     fn choices(&mut self) -> &mut dyn ChoiceRepo;
     /// Files that come in pieces.
     fn uploads(&mut self) -> &mut dyn UploadRepo;
+    /// Posts that come again.
+    fn series(&mut self) -> &mut dyn SeriesRepo;
+    /// The hours in which nothing goes out by itself.
+    fn quiet(&mut self) -> &mut dyn QuietRepo;
     /// The hours at which accounts like to post.
     fn slots(&mut self) -> &mut dyn SlotRepo;
     /// Posts on accounts.

@@ -69,6 +69,21 @@ pub(crate) static RULES: &[Rule] = &[
     rule("GET", "/api/uploads/{id}", Scope::PostsWrite, FILES, MANAGER),
     rule("PATCH", "/api/uploads/{id}", Scope::PostsWrite, FILES, MANAGER),
     rule("DELETE", "/api/uploads/{id}", Scope::PostsWrite, FILES, MANAGER),
+    rule("GET", "/api/series", Scope::PostsRead, None, CLIENT),
+    rule("GET", "/api/series/{id}", Scope::PostsRead, None, CLIENT),
+    // Whatever lets it come needs posts:publish and web_access too.
+    rule("PATCH", "/api/series/{id}", Scope::PostsWrite, SCHEDULER, MANAGER),
+    rule("DELETE", "/api/series/{id}", Scope::PostsWrite, SCHEDULER, MANAGER),
+    rule(
+        "POST",
+        "/api/series/{id}/occurrences/{occurrence}",
+        Scope::PostsPublish,
+        SCHEDULER,
+        MANAGER,
+    ),
+    rule("GET", "/api/quiet-hours", Scope::PostsRead, None, CLIENT),
+    // They decide about posts that others write.
+    rule("PUT", "/api/quiet-hours", Scope::AccountsWrite, SCHEDULER, MANAGER),
     rule("GET", "/api/slots", Scope::PostsRead, None, CLIENT),
     // Where an account's posts go decides about posts that others write.
     rule("PUT", "/api/slots/{id}", Scope::AccountsWrite, SCHEDULER, MANAGER),

@@ -56,6 +56,7 @@ codes! {
     ORIGIN_NOT_ALLOWED 403 "origin_not_allowed" "Add this origin to the allowed ones of the server, or ask without a browser.";
     NOT_FOUND 404 "not_found" "Look at /openapi.json for what there is.";
     POST_NOT_FOUND 404 "post_not_found" "Take an id from GET /api/posts.";
+    SERIES_NOT_FOUND 404 "series_not_found" "Take an id from GET /api/series, and an occurrence from its `upcoming`.";
     ACCOUNT_NOT_FOUND 404 "account_not_found" "Take an id from GET /api/accounts.";
     MEDIA_NOT_FOUND 404 "media_not_found" "Upload the file by POST /api/media and use the id that it answers.";
     UPLOAD_NOT_FOUND 404 "upload_not_found" "Begin a new upload by POST /api/uploads; one that nobody goes on with expires.";

@@ -65,7 +65,7 @@ pub(crate) struct GoOn {
     get, path = "/api/events", tag = "events", params(GoOn),
     responses((
         status = 200, content_type = "text/event-stream", body = String,
-        description = "`event: delivery` with post_id, delivery_id, account_id, platform, status, at, url, reason; `post.scheduled`, `post.approval_needed`, `post.cancelled`, `account.connected`, `account.reauth_needed`, `webhook.paused`; `missed` where some are not there any more: read the posts again",
+        description = "`event: delivery` with post_id, delivery_id, account_id, platform, status, at, url, reason; `post.scheduled`, `post.approval_needed`, `post.cancelled`, `series.missed`, `account.connected`, `account.reauth_needed`, `webhook.paused`; `missed` where some are not there any more: read the posts again",
     )),
 )]
 pub(crate) async fn events(

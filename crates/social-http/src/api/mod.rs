@@ -34,6 +34,7 @@ mod pages;
 mod people;
 mod posts;
 mod preflight;
+mod series;
 mod sign_in;
 mod skill;
 mod slots;
@@ -175,6 +176,7 @@ impl Api {
             .merge(media::routes())
             .merge(media_preview::routes())
             .merge(uploads::routes())
+            .merge(series::routes())
             .merge(slots::routes())
             .merge(accounts::routes())
             .merge(analytics::routes())

@@ -104,6 +104,7 @@ pub(crate) fn store(error: &StoreError) -> Problem {
 fn missing(what: &Missing) -> &'static Known {
     match what {
         Missing::Post(_) | Missing::Delivery(_) => &codes::POST_NOT_FOUND,
+        Missing::Series(_) | Missing::Occurrence(..) => &codes::SERIES_NOT_FOUND,
         Missing::Account(_) | Missing::Grant(_) | Missing::Choice(_) => &codes::ACCOUNT_NOT_FOUND,
         Missing::Media(_) => &codes::MEDIA_NOT_FOUND,
         Missing::Upload(_) => &codes::UPLOAD_NOT_FOUND,

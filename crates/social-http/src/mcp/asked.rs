@@ -30,12 +30,12 @@ where
         "list_posts" => Ok(query(call::posts([]), &LIST, given)),
         "get_analytics" => Ok(query(call::analytics([]), &ANALYTICS, given)),
         "get_post" => id(&mut given).map(|id| {
-            let call = Call::new(Method::GET, &["posts", &id]);
+            let call = Call::new(Method::GET, &[kind(&id), &id]);
             query(call, &["view"], given)
         }),
         "cancel_post" => id(&mut given).map(|id| {
-            let call = Call::new(Method::DELETE, &["posts", &id]);
-            query(call, &["remote", "confirm"], given)
+            let call = Call::new(Method::DELETE, &[kind(&id), &id]);
+            query(call, &["remote", "confirm", "occurrence", "following"], given)
         }),
         "update_post" => update(&send, given).await,
         "manage_account" => Ok(call::account(&given.into())),
@@ -58,11 +58,30 @@ where
     A: Future<Output = Result<Value, Value>> + Send,
 {
     let id = id(&mut given)?;
+    if kind(&id) == SERIES {
+        return Ok(series(&id, given));
+    }
     let revision = match given.remove("etag") {
         Some(Value::String(etag)) => Some(etag),
         _ => send(call::post_by_id(&id, false)).await?["etag"].as_str().map(str::to_owned),
     };
     Ok(call::edit(&id, revision.as_deref(), &given.into()))
+}
+
+const SERIES: &str = "series";
+
+/// What an id is of: the tools take series where they take posts.
+fn kind(id: &str) -> &'static str {
+    if id.starts_with("series_") { SERIES } else { "posts" }
+}
+
+/// A change of a series; of one occurrence, the post that is to be changed.
+fn series(id: &str, mut given: Map<String, Value>) -> Call {
+    if let Some(Value::String(occurrence)) = given.remove("occurrence") {
+        return Call::new(Method::POST, &[SERIES, id, "occurrences", &occurrence]);
+    }
+    let etag = given.remove("etag").and_then(|etag| etag.as_str().map(str::to_owned));
+    Call::new(Method::PATCH, &[SERIES, id]).header("if-match", etag).json(&given.into())
 }
 
 fn id(given: &mut Map<String, Value>) -> Result<String, Value> {

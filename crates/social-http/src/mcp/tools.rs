@@ -12,8 +12,9 @@ pub(super) fn all() -> Vec<Tool> {
         tool(
             "schedule_post",
             "Schedule a post: schedulePost(content, platforms[], time?) -> id. Without a time it \
-             takes the next free slot. With dry_run: true nothing is stored, and each platform's \
-             final text and a confirm token come back.",
+             takes the next free slot; with a recurrence it comes again, and series_id names the \
+             series. With dry_run: true nothing is stored, and each platform's final text and a \
+             confirm token come back.",
             post(true),
             &["content", "platforms"],
             Effect::Adds,
@@ -44,9 +45,9 @@ pub(super) fn all() -> Vec<Tool> {
         tool(
             "get_post",
             "Get a post: getPost(id, view?) -> its status, each platform's url or error, and its \
-             etag.",
+             etag. Of a series: when it comes, and what comes next.",
             json!({
-                "id": text("Such as post_01J…"),
+                "id": text("Such as post_01J…, or series_01J…"),
                 "view": {"type": "string", "enum": ["full"], "description": "For everything."},
             }),
             &["id"],
@@ -55,7 +56,8 @@ pub(super) fn all() -> Vec<Tool> {
         tool(
             "update_post",
             "Change a post that waits: updatePost(id, content?, time?, media?, …, etag?) -> the \
-             post. Only what is given changes.",
+             post. Only what is given changes. Of a series: all that is to come, or with following \
+             one occurrence and all after it; occurrence gives the post of one, to be changed alone.",
             update(),
             &["id"],
             Effect::Adds,
@@ -63,9 +65,11 @@ pub(super) fn all() -> Vec<Tool> {
         tool(
             "cancel_post",
             "Cancel a post that waits: cancelPost(id) -> its status. With remote: true it is \
-             deleted on the platforms too, which needs a confirm token.",
+             deleted on the platforms too, which needs a confirm token. A series is ended.",
             json!({
-                "id": text("Such as post_01J…"),
+                "id": text("Such as post_01J…, or series_01J… for all that is to come of it."),
+                "occurrence": text("Of a series: leave out this one, as `upcoming` names it."),
+                "following": text("Of a series: end it before this occurrence."),
                 "remote": {"type": "boolean", "description": "Delete what is published."},
                 "confirm": text("The token that the answer without it hands out."),
             }),
@@ -196,13 +200,43 @@ fn post(timed: bool) -> Value {
     if timed {
         properties["time"] = text("RFC 3339 with an offset, now, or next-slot (the default).");
         properties["draft"] = json!({ "type": "boolean", "description": "Keep it as a draft." });
+        properties["recurrence"] = recurrence();
     }
     properties
 }
 
+/// How a post comes again.
+fn recurrence() -> Value {
+    json!({
+        "type": "object",
+        "description": "In place of time: it comes again, by the author's clocks.",
+        "properties": {
+            "kind": {"type": "string", "enum": ["daily", "weekly", "monthly", "cron"]},
+            "every": {"type": "integer", "minimum": 1, "default": 1},
+            "days": list("Weekly: mon, tue, wed, thu, fri, sat, sun."),
+            "day": {"type": "integer", "minimum": 1, "maximum": 31, "description": "Monthly."},
+            "at": text("Such as 09:30; for all but cron."),
+            "cron": text("Five fields, such as 30 9 * * mon-fri."),
+            "zone": text("The user's IANA zone, such as Europe/Berlin; ask for it."),
+            "from": text("The first day, such as 2027-03-01."),
+            "until": text("The last day."),
+            "missed": {"type": "string", "enum": ["skip", "once", "all"], "default": "skip"},
+            "jitter_seconds": {"type": "integer", "minimum": 0, "maximum": 43200},
+        },
+        "required": ["kind", "zone"],
+        "additionalProperties": false,
+    })
+}
+
 fn update() -> Value {
     let mut properties = written();
-    properties["id"] = text("Such as post_01J…");
+    properties["id"] = text("Such as post_01J…, or series_01J…");
+    properties["following"] = text("Of a series: from this occurrence on, as `upcoming` names it.");
+    properties["occurrence"] = text("Of a series: only give the post of this one.");
+    properties["recurrence"] = recurrence();
+    properties["status"] = json!({
+        "type": "string", "enum": ["active", "paused"], "description": "Of a series, alone.",
+    });
     properties["time"] = text("RFC 3339 with an offset, or now.");
     properties["draft"] = json!({ "type": "boolean", "description": "False submits a draft." });
     properties["confirm"] = text("The token that the answer without it hands out.");

@@ -118,6 +118,7 @@ fn prefix(kind: &str) -> &'static str {
         "uploads" => "upl",
         "experiments" => "exp",
         "webhooks" => "hook",
+        "series" => "series",
         other => panic!("add the prefix of the ids of /{other}"),
     }
 }
@@ -139,6 +140,12 @@ impl Things {
             answer.body["id"].as_str().unwrap().to_owned()
         };
         let post = json!({ "content": "Ours", "platforms": ["facebook"] });
+        let again = json!({
+            "content": "Ours, daily", "platforms": ["facebook"],
+            "recurrence": { "kind": "daily", "at": "09:30", "zone": "Europe/Berlin" },
+        });
+        let first = house.send(ask("POST", "/api/posts").key(key).json(&again)).await;
+        let series = first.is(201)["series_id"].as_str().unwrap().to_owned();
         let picture = ask("POST", "/api/media").key(key).raw(crate::media::picture());
         let picture = house.send(picture).await.is(201)["id"].as_str().unwrap().to_owned();
         let accounts = house.send(ask("GET", "/api/accounts").key(key)).await.body;
@@ -155,6 +162,7 @@ impl Things {
                 "api-keys",
                 made("/api/api-keys", json!({ "name": "a", "scopes": ["posts:read"] })).await,
             ),
+            ("series", series),
             ("media", picture),
             ("uploads", upload),
             ("webhooks", made("/api/webhooks", hook).await),
@@ -261,6 +269,8 @@ async fn another_workspaces_things_are_as_if_they_were_not_there() {
         ("/api/people", "/items"),
         ("/api/audit", "/items"),
         ("/api/media", "/items"),
+        ("/api/series", "/items"),
+        ("/api/quiet-hours", "/items"),
         ("/api/webhooks", "/items"),
     ] {
         let list = house.send(ask("GET", path).key(&stranger)).await;

@@ -28,6 +28,7 @@ mod permissions;
 mod posts;
 mod problems;
 mod receiver;
+mod series;
 mod slots;
 mod told;
 mod undo;

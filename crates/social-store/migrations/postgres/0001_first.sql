@@ -84,6 +84,32 @@ CREATE TABLE post (
 );
 CREATE INDEX post_status ON post (workspace_id, status, id);
 
+CREATE TABLE series (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  doc text NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+
+-- Of one wall time of a series there is one post at most: what was begun twice ends once.
+CREATE TABLE occurrence (
+  workspace_id uuid NOT NULL,
+  series_id uuid NOT NULL,
+  wall text NOT NULL,
+  post_id uuid,
+  doc text NOT NULL,
+  PRIMARY KEY (workspace_id, series_id, wall)
+);
+
+-- The nil id stands for all accounts of the workspace.
+CREATE TABLE quiet_hours (
+  workspace_id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  doc text NOT NULL,
+  PRIMARY KEY (workspace_id, account_id)
+);
+
 CREATE TABLE slot_plan (
   workspace_id uuid NOT NULL,
   account_id uuid NOT NULL,

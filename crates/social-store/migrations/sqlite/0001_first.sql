@@ -83,6 +83,32 @@ CREATE TABLE post (
 );
 CREATE INDEX post_status ON post (workspace_id, status, id);
 
+CREATE TABLE series (
+  workspace_id BLOB NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, id)
+);
+
+-- Of one wall time of a series there is one post at most: what was begun twice ends once.
+CREATE TABLE occurrence (
+  workspace_id BLOB NOT NULL,
+  series_id BLOB NOT NULL,
+  wall TEXT NOT NULL,
+  post_id BLOB,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, series_id, wall)
+);
+
+-- The nil id stands for all accounts of the workspace.
+CREATE TABLE quiet_hours (
+  workspace_id BLOB NOT NULL,
+  account_id BLOB NOT NULL,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, account_id)
+);
+
 CREATE TABLE slot_plan (
   workspace_id BLOB NOT NULL,
   account_id BLOB NOT NULL,

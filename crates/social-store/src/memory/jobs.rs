@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{
-    AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, Platform, WorkspaceId,
+    AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, Platform, QueuedJob, WorkspaceId,
 };
 use social_core::ports::{Backlog, Gate, JobRepo, StoreError};
 
@@ -27,6 +27,23 @@ pub(super) struct Job {
 impl Job {
     pub(super) fn place(&self) -> Place {
         (self.new.due_at, self.new.task.priority(), self.new.id)
+    }
+
+    fn told(&self) -> QueuedJob {
+        let NewJob { id, workspace_id, task, lane, platform, due_at, max_attempts } =
+            self.new.clone();
+        let (starts, leased_until) = (self.starts, self.lease_until);
+        QueuedJob {
+            id,
+            workspace_id,
+            task,
+            lane,
+            platform,
+            due_at,
+            max_attempts,
+            starts,
+            leased_until,
+        }
     }
 
     /// How far behind it stands where more is due than there are places.
@@ -80,6 +97,10 @@ impl Jobs {
             self.rows.insert(id, job);
         }
         before
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Job> {
+        self.rows.values()
     }
 
     pub(super) fn get(&self, id: JobId) -> Option<&Job> {
@@ -225,5 +246,50 @@ impl JobRepo for MemoryUnit {
         found.sort_by_key(|job| std::cmp::Reverse((job.parked_at, job.id)));
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(found)
+    }
+
+    async fn queued(&mut self, workspace: WorkspaceId, id: JobId) -> Result<Option<QueuedJob>> {
+        let job = self.state.jobs.get(id).filter(|job| job.new.workspace_id == workspace);
+        Ok(job.map(Job::told))
+    }
+
+    async fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        after: Option<(Timestamp, JobId)>,
+        limit: u32,
+    ) -> Result<Vec<QueuedJob>> {
+        let rows = self.state.jobs.all().filter(|job| job.new.workspace_id == workspace);
+        let place = |job: &Job| (job.new.due_at, job.new.id);
+        let mut found: Vec<&Job> =
+            rows.filter(|job| after.is_none_or(|after| place(job) > after)).collect();
+        found.sort_by_key(|job| place(job));
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(found.into_iter().map(Job::told).collect())
+    }
+
+    async fn set_aside(
+        &mut self,
+        workspace: WorkspaceId,
+        id: JobId,
+        story: &str,
+        at: Timestamp,
+    ) -> Result<Option<JobTask>> {
+        let job = self.state.jobs.get(id).filter(|job| job.new.workspace_id == workspace);
+        let Some(task) = job.map(|job| job.new.task) else { return Ok(None) };
+        let story = story.to_owned();
+        let parked = ParkedJob { id, workspace_id: workspace, task, story, parked_at: at };
+        self.set_job(id, None);
+        self.put(|state| &mut state.parked, id, parked);
+        self.wakes = true;
+        Ok(Some(task))
+    }
+
+    async fn unpark(&mut self, workspace: WorkspaceId, id: JobId) -> Result<Option<JobTask>> {
+        let there = self.state.parked.get(&id).is_some_and(|job| job.workspace_id == workspace);
+        if !there {
+            return Ok(None);
+        }
+        Ok(self.take(|state| &mut state.parked, id).map(|job| job.task))
     }
 }

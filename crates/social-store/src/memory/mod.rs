@@ -10,6 +10,7 @@ mod limiter;
 mod numbers;
 mod people;
 mod queue;
+mod series;
 mod slots;
 mod state;
 mod tenants;

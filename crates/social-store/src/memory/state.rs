@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use social_core::Timestamp;
+use social_core::domain::series::{OccurrenceRow, QuietPlan, Series, Wall};
 use social_core::domain::{
     Account, AccountId, ApiKey, Asset, AssetId, Attempt, AttemptId, AuditEntry, Confirmation,
     Delivery, DeliveryId, EventId, Experiment, ExperimentId, Grant, GrantId, Invitation, JobId,
     KeyId, MessageId, OutboxEvent, ParkedJob, Person, PersonId, Platform, Post, PostId, Rendition,
-    Session, SessionId, SlotPlan, Snapshot, Trial, Upload, UploadId, Voice, Webhook, WebhookId,
-    WebhookMessage, Workspace, WorkspaceId,
+    SeriesId, Session, SessionId, SlotPlan, Snapshot, Trial, Upload, UploadId, Voice, Webhook,
+    WebhookId, WebhookMessage, Workspace, WorkspaceId,
 };
 use social_core::ports::{Choice, RequestKey, SignIn};
 use social_core::statistics::DayRow;
@@ -26,6 +27,9 @@ pub(super) struct State {
     pub(super) choices: BTreeMap<(WorkspaceId, Platform), Choice>,
     pub(super) uploads: BTreeMap<(WorkspaceId, UploadId), Upload>,
     pub(super) slots: BTreeMap<(WorkspaceId, AccountId), SlotPlan>,
+    pub(super) series: BTreeMap<(WorkspaceId, SeriesId), Series>,
+    pub(super) occurrences: BTreeMap<(WorkspaceId, SeriesId, Wall), OccurrenceRow>,
+    pub(super) quiet: BTreeMap<(WorkspaceId, Option<AccountId>), QuietPlan>,
     pub(super) posts: BTreeMap<(WorkspaceId, PostId), Post>,
     pub(super) deliveries: BTreeMap<(WorkspaceId, DeliveryId), Delivery>,
     pub(super) deliveries_of: BTreeMap<(WorkspaceId, PostId, DeliveryId), ()>,

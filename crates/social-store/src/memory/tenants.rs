@@ -66,6 +66,11 @@ impl AccountRepo for MemoryUnit {
             .collect())
     }
 
+    async fn all(&mut self, workspace: WorkspaceId) -> Result<Vec<Account>> {
+        let rows = self.state.accounts.values();
+        Ok(rows.filter(|row| row.workspace_id == workspace).cloned().collect())
+    }
+
     async fn disconnect(
         &mut self,
         workspace: WorkspaceId,
@@ -107,6 +112,11 @@ impl GrantRepo for MemoryUnit {
                 row.workspace_id == workspace && row.platform == *platform && row.subject == subject
             })
             .cloned())
+    }
+
+    async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<Grant>> {
+        let rows = self.state.grants.values();
+        Ok(rows.filter(|row| row.workspace_id == workspace).cloned().collect())
     }
 
     async fn update(&mut self, grant: &mut Grant) -> Result<()> {

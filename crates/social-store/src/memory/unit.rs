@@ -9,8 +9,8 @@ use social_core::domain::JobId;
 use social_core::ports::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
     GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
-    RequestKeyRepo, SessionRepo, SignInRepo, SlotRepo, StoreError, UnitOfWork, UploadRepo,
-    WebhookRepo, WordsRepo, WorkspaceRepo,
+    QuietRepo, RequestKeyRepo, SeriesRepo, SessionRepo, SignInRepo, SlotRepo, StoreError,
+    UnitOfWork, UploadRepo, WebhookRepo, WordsRepo, WorkspaceRepo,
 };
 use tokio::sync::{Notify, OwnedMutexGuard, watch};
 
@@ -145,6 +145,12 @@ impl UnitOfWork for MemoryUnit {
         self
     }
     fn uploads(&mut self) -> &mut dyn UploadRepo {
+        self
+    }
+    fn series(&mut self) -> &mut dyn SeriesRepo {
+        self
+    }
+    fn quiet(&mut self) -> &mut dyn QuietRepo {
         self
     }
     fn slots(&mut self) -> &mut dyn SlotRepo {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{
-    AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, Platform, WorkspaceId,
+    AccountId, JobId, JobTask, Lease, NewJob, ParkedJob, Platform, QueuedJob, WorkspaceId,
 };
 use social_core::ports::{Gate, JobRepo, StoreError};
 use sqlx::query;
@@ -44,6 +44,20 @@ fn column<R, T>(rows: &[R], of: impl Fn(&R) -> T) -> Vec<T> {
 
 fn gate(held: bool) -> Gate {
     if held { Gate::Go } else { Gate::Lost }
+}
+
+fn queued(row: &Columns<'_>) -> Result<QueuedJob> {
+    Ok(QueuedJob {
+        id: row.id("id", JobId::from_uuid)?,
+        workspace_id: row.id("workspace_id", WorkspaceId::from_uuid)?,
+        task: row.json("task")?,
+        lane: lane(row)?,
+        platform: row.maybe_word("platform")?,
+        due_at: row.time("due_at")?,
+        max_attempts: row.count("max_attempts")?,
+        starts: row.count("starts")?,
+        leased_until: row.maybe_time("lease_until")?,
+    })
 }
 
 #[async_trait]
@@ -177,5 +191,53 @@ impl JobRepo for PostgresUnit {
             })
         };
         self.all(list, "job_parked", read).await
+    }
+
+    async fn queued(&mut self, workspace: WorkspaceId, id: JobId) -> Result<Option<QueuedJob>> {
+        let get = query(sql::JOB_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
+        self.one(get, "job", queued).await
+    }
+
+    async fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        after: Option<(Timestamp, JobId)>,
+        limit: u32,
+    ) -> Result<Vec<QueuedJob>> {
+        let list = query(sql::JOB_LIST)
+            .bind(workspace.as_uuid())
+            .bind(after.map(|(due_at, _)| due_at.as_millis()))
+            .bind(after.map(|(_, id)| id.as_uuid()))
+            .bind(i64::from(limit));
+        self.all(list, "job", queued).await
+    }
+
+    async fn set_aside(
+        &mut self,
+        workspace: WorkspaceId,
+        id: JobId,
+        story: &str,
+        at: Timestamp,
+    ) -> Result<Option<JobTask>> {
+        let aside = query(sql::JOB_SET_ASIDE)
+            .bind(workspace.as_uuid())
+            .bind(id.as_uuid())
+            .bind(story)
+            .bind(at.as_millis());
+        if self.run(aside, &id).await? == 0 {
+            return Ok(None);
+        }
+        let out = query(sql::JOB_TAKE_OUT).bind(workspace.as_uuid()).bind(id.as_uuid());
+        let read = |row: &Columns<'_>| Ok((lane(row)?, row.json("task")?));
+        let Some((lane, task)) = self.one(out, "job", read).await? else { return Ok(None) };
+        self.wrote = true;
+        self.touch(lane);
+        self.wakes = true;
+        Ok(Some(task))
+    }
+
+    async fn unpark(&mut self, workspace: WorkspaceId, id: JobId) -> Result<Option<JobTask>> {
+        let out = query(sql::JOB_UNPARK).bind(workspace.as_uuid()).bind(id.as_uuid());
+        self.one(out, "job_parked", |row| row.json("task")).await
     }
 }

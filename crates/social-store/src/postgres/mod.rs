@@ -14,6 +14,7 @@ mod open;
 mod people;
 mod queue;
 mod rollbacks;
+mod series;
 mod slots;
 mod sql;
 mod tenants;

@@ -40,6 +40,14 @@ pub(super) const SETTINGS: &[(&str, &str)] = &[
 ];
 
 impl PostgresStore {
+    /// Whether an address can be read, without going there.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check_address(url: &str) -> Result<(), StoreError> {
+        url.parse::<PgConnectOptions>().map(drop).map_err(broken)
+    }
+
     /// Connects to the database at `url`, such as `postgres://user:password@host/name`, and brings
     /// its schema up to date. Tables are made in the first schema of the connection's search path.
     ///

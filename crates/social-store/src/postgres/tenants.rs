@@ -123,6 +123,11 @@ impl AccountRepo for PostgresUnit {
         self.all(query(sql::ACCOUNT_LIST).bind(workspace.as_uuid()), "account", account).await
     }
 
+    async fn all(&mut self, workspace: WorkspaceId) -> Result<Vec<Account>> {
+        let all = query(sql::ACCOUNT_ALL).bind(workspace.as_uuid());
+        PostgresUnit::all(self, all, "account", account).await
+    }
+
     async fn disconnect(
         &mut self,
         workspace: WorkspaceId,
@@ -172,6 +177,10 @@ impl GrantRepo for PostgresUnit {
             .bind(platform.as_str())
             .bind(subject);
         self.one(get, "grants", grant).await
+    }
+
+    async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<Grant>> {
+        self.all(query(sql::GRANT_LIST).bind(workspace.as_uuid()), "grants", grant).await
     }
 
     async fn update(&mut self, grant: &mut Grant) -> Result<()> {

@@ -62,6 +62,10 @@ impl RedisShared {
 
 #[async_trait]
 impl RateLimiter for RedisShared {
+    async fn reach(&self) -> Result<(), StoreError> {
+        self.link.reach().await
+    }
+
     async fn blocked(&self, bucket: &str, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         self.tell_missed(now).await;
         let key = self.link.key("block", bucket);

@@ -44,6 +44,11 @@ impl Link {
         format!("{}:{kind}:{name}", self.prefix)
     }
 
+    /// Whether the server answers.
+    pub(super) async fn reach(&self) -> Result<(), StoreError> {
+        ::redis::cmd("PING").exec_async(&mut self.manager.clone()).await.map_err(broken)
+    }
+
     /// Asks the server; `None` where it does not answer. What was asked may have been done all
     /// the same: only what can be done twice may be asked.
     pub(super) async fn ask<T>(

@@ -15,6 +15,7 @@ mod open;
 mod people;
 mod queue;
 mod readers;
+mod series;
 mod slots;
 mod sql;
 mod statement;

@@ -122,6 +122,11 @@ impl AccountRepo for SqliteUnit {
         self.all(statement(sql::ACCOUNT_LIST).bind(workspace.as_uuid()), "account", account).await
     }
 
+    async fn all(&mut self, workspace: WorkspaceId) -> Result<Vec<Account>> {
+        let all = statement(sql::ACCOUNT_ALL).bind(workspace.as_uuid());
+        SqliteUnit::all(self, all, "account", account).await
+    }
+
     async fn disconnect(
         &mut self,
         workspace: WorkspaceId,
@@ -171,6 +176,10 @@ impl GrantRepo for SqliteUnit {
             .bind(platform.as_str())
             .bind(subject);
         self.one(get, "grants", grant).await
+    }
+
+    async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<Grant>> {
+        self.all(statement(sql::GRANT_LIST).bind(workspace.as_uuid()), "grants", grant).await
     }
 
     async fn update(&mut self, grant: &mut Grant) -> Result<()> {

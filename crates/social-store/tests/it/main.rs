@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "these are tests")]
 
 #[cfg(feature = "sqlite")]
+mod archive;
+#[cfg(feature = "sqlite")]
 mod backup;
 mod blobs;
 mod conformance;

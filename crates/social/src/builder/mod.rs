@@ -13,7 +13,7 @@ use social_core::domain::Platform;
 use social_core::engine::EngineConfig;
 use social_core::ports::{
     BlobStore, Clock, ContentEngine, EventSink, IdSource, JobQueue, MediaPipeline, PasswordHasher,
-    PlatformApi, RateLimiter, Sealer, Store, Transport,
+    PlatformApi, RateLimiter, Sealer, Store, SystemClock, Transport,
 };
 use social_platforms::transport::PrivateHost;
 use social_platforms::{
@@ -113,6 +113,14 @@ impl Builder {
     pub fn bucket(mut self, address: impl Into<SecretString>) -> Self {
         self.storage.blobs = Some(address.into());
         self
+    }
+
+    /// What is wrong with the addresses of [`Builder::database`], [`Builder::redis`] and
+    /// [`Builder::bucket`], as far as it shows without going there. Must be called within a runtime.
+    #[must_use]
+    pub fn check_addresses(&self) -> Vec<BuildError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        self.storage.wrong(&clock)
     }
 
     /// Keeps media here. Default: the folder `media` in the data folder.

@@ -11,11 +11,13 @@
 mod bad_input;
 mod faults;
 mod identity;
+mod jobs;
 mod layers;
 mod life;
 mod quotas;
 mod receiver;
 mod renditions;
+mod series;
 mod servers;
 mod simulation;
 mod tokens;

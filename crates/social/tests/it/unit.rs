@@ -7,8 +7,8 @@ use social::core::domain::{Attempt, AttemptId, AttemptState};
 use social::core::ports::{
     AccountRepo, AnalyticsRepo, AttemptRepo, AuditRepo, ChoiceRepo, ConfirmationRepo, DeliveryRepo,
     GrantRepo, InvitationRepo, JobRepo, KeyRepo, MediaRepo, OutboxRepo, PersonRepo, PostRepo,
-    RequestKeyRepo, SessionRepo, SignInRepo, SlotRepo, StoreError, UnitOfWork, UploadRepo,
-    WebhookRepo, WordsRepo, WorkspaceRepo,
+    QuietRepo, RequestKeyRepo, SeriesRepo, SessionRepo, SignInRepo, SlotRepo, StoreError,
+    UnitOfWork, UploadRepo, WebhookRepo, WordsRepo, WorkspaceRepo,
 };
 
 /// What is done in place of a commit.
@@ -96,6 +96,12 @@ impl UnitOfWork for Wrapped {
     }
     fn uploads(&mut self) -> &mut dyn UploadRepo {
         self.inner.uploads()
+    }
+    fn series(&mut self) -> &mut dyn SeriesRepo {
+        self.inner.series()
+    }
+    fn quiet(&mut self) -> &mut dyn QuietRepo {
+        self.inner.quiet()
     }
     fn slots(&mut self) -> &mut dyn SlotRepo {
         self.inner.slots()

@@ -4,8 +4,10 @@ mod accounts;
 mod media;
 mod people;
 mod posts;
+mod series;
 mod webhooks;
 
+pub use series::wall;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use uuid::Uuid;

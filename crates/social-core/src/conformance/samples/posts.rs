@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::series::wall;
 use super::{Samples, at};
 use crate::Timestamp;
 use crate::domain::media::Backdrop;
+use crate::domain::series::OccurrenceRef;
 use crate::domain::{
     AccountId, AssetId, Attempt, AttemptId, AttemptState, Delivery, DeliveryId, DeliveryStatus,
     Dimension, EventId, Fit, FlowRecord, Happened, Measured, MediaRef, Metric, Metrics,
-    OutboxEvent, Override, Platform, Post, PostId, PostKind, RequestTrace, SlotPlan, Snapshot,
-    WallTime, Weekday, WeeklySlot, Wishes, WorkspaceId,
+    OutboxEvent, Override, Platform, Post, PostId, PostKind, RequestTrace, SeriesId, SlotPlan,
+    Snapshot, WallTime, Weekday, WeeklySlot, Wishes, WorkspaceId,
 };
 use crate::error::{ErrorKind, Failure};
 use crate::flow::{Effect, FlowState};
@@ -38,6 +40,10 @@ impl Samples {
             }],
             campaign: Some("spring".to_owned()),
             due_at: at(100),
+            occurrence: Some(OccurrenceRef {
+                series: SeriesId::from_uuid(self.uuid()),
+                wall: wall(4),
+            }),
             created_at: at(2),
             version: 1,
         }

@@ -11,6 +11,7 @@ mod outbox;
 mod parking;
 mod people;
 mod queue;
+mod series;
 mod slots;
 mod tenants;
 mod units;
@@ -34,6 +35,7 @@ pub use outbox::*;
 pub use parking::*;
 pub use people::*;
 pub use queue::*;
+pub use series::*;
 pub use slots::*;
 pub use tenants::*;
 pub use units::*;
@@ -88,6 +90,7 @@ macro_rules! __store_behaviours {
             an_account_that_comes_again_keeps_its_id
             a_disconnected_account_is_not_listed
             accounts_are_of_one_workspace
+            all_accounts_and_grants_are_told
             a_grant_is_kept
             a_grant_is_swapped_by_its_version
             grants_are_of_one_workspace
@@ -105,6 +108,12 @@ macro_rules! __store_behaviours {
             posts_are_of_one_workspace
             posts_are_listed_by_their_status
             posts_are_listed_by_network
+            a_series_is_kept
+            a_series_is_swapped_by_its_version
+            series_are_listed_newest_first
+            an_occurrence_becomes_one_post
+            series_are_of_one_workspace
+            quiet_hours_are_replaced
             a_slot_plan_is_replaced
             slot_plans_are_of_one_workspace
             a_delivery_is_kept
@@ -231,6 +240,8 @@ macro_rules! __store_behaviours {
             progress_lets_a_job_go_on
             a_released_claim_does_not_count
             a_parked_job_frees_its_lane_and_key
+            jobs_are_listed_in_the_order_they_are_due
+            a_job_is_set_aside_and_taken_back
         }
     };
 }

@@ -128,3 +128,68 @@ pub async fn a_parked_job_frees_its_lane_and_key(store: Arc<dyn Store>, queue: A
         assert_eq!(unit.jobs().parked(ws, 10).await.expect("parked").len(), 1);
     });
 }
+
+/// Jobs that wait or run are listed by due time and id, page by page, and those of one workspace
+/// alone.
+pub async fn jobs_are_listed_in_the_order_they_are_due(
+    store: Arc<dyn Store>,
+    queue: Arc<dyn JobQueue>,
+) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    let lane = Some(samples.lane());
+    let platform = Some(crate::domain::Platform::TIKTOK);
+    let mut jobs = [5, 0, 5].map(|secs| samples.job(ws, samples.publish(), at(secs)));
+    (jobs[0].lane, jobs[0].platform) = (lane, platform);
+    enqueue(&store, &jobs).await;
+    enqueue(&store, &[samples.job(other, samples.publish(), at(100))]).await;
+    claim(&queue, 1, 10).await;
+    unit!(&store, unit => {
+        let first = unit.jobs().list(ws, None, 2).await.expect("list");
+        let ids: Vec<_> = first.iter().map(|job| job.id).collect();
+        assert_eq!(ids, [jobs[1].id, jobs[0].id]);
+        assert_eq!((first[0].leased_until, first[0].starts), (Some(at(31)), 1));
+        assert_eq!((first[1].leased_until, first[1].starts), (None, 0));
+        assert_eq!((first[1].lane, &first[1].platform), (lane, &jobs[0].platform));
+        assert_eq!((first[1].task, first[1].max_attempts), (jobs[0].task, 3));
+        let after = Some((first[1].due_at, first[1].id));
+        let rest = unit.jobs().list(ws, after, 2).await.expect("list");
+        assert_eq!(rest.iter().map(|job| job.id).collect::<Vec<_>>(), [jobs[2].id]);
+        let one = unit.jobs().queued(ws, jobs[0].id).await.expect("queued");
+        assert_eq!(one.as_ref(), Some(&first[1]));
+        assert_eq!(unit.jobs().queued(other, jobs[0].id).await.expect("queued"), None);
+    });
+}
+
+/// A job that is set aside leaves the queue and its lane, whoever holds it, and can be taken back;
+/// no other workspace can do either.
+pub async fn a_job_is_set_aside_and_taken_back(store: Arc<dyn Store>, queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    let lane = Some(samples.lane());
+    let held = NewJob { lane, ..samples.job(ws, samples.publish(), at(0)) };
+    let next = NewJob { lane, ..samples.job(ws, samples.publish(), at(1)) };
+    enqueue(&store, &[held.clone(), next.clone()]).await;
+    let lease = claim(&queue, 2, 10).await.jobs.remove(0).lease;
+    unit!(&store, unit => {
+        let theirs = unit.jobs().set_aside(other, held.id, "no", at(3)).await.expect("set aside");
+        assert_eq!(theirs, None);
+        let task = unit.jobs().set_aside(ws, held.id, "by hand", at(3)).await.expect("set aside");
+        assert_eq!(task, Some(held.task));
+        let again = unit.jobs().set_aside(ws, held.id, "by hand", at(3)).await.expect("again");
+        assert_eq!(again, None);
+    });
+    unit!(&store, unit => {
+        assert_eq!(unit.jobs().gate(lease).await.expect("gate"), Gate::Lost);
+        let parked = unit.jobs().parked(ws, 9).await.expect("parked");
+        assert_eq!((parked.len(), parked[0].story.as_str()), (1, "by hand"));
+    });
+    let after = claim(&queue, 4, 10).await.jobs;
+    assert_eq!(after.iter().map(|job| job.task).collect::<Vec<_>>(), [next.task]);
+    unit!(&store, unit => {
+        assert_eq!(unit.jobs().unpark(other, held.id).await.expect("unpark"), None);
+        assert_eq!(unit.jobs().unpark(ws, held.id).await.expect("unpark"), Some(held.task));
+        assert_eq!(unit.jobs().unpark(ws, held.id).await.expect("unpark"), None);
+        assert_eq!(unit.jobs().parked(ws, 9).await.expect("parked"), []);
+    });
+}

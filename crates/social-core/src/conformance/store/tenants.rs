@@ -95,6 +95,27 @@ pub async fn an_account_that_comes_again_keeps_its_id(
     });
 }
 
+/// All accounts and grants of a workspace are told, whatever became of them, and no other's.
+pub async fn all_accounts_and_grants_are_told(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, other) = (samples.ws(), samples.ws());
+    let gone = Account { disconnected_at: Some(at(9)), ..samples.account(ws) };
+    let here = samples.account(ws);
+    let grants = [samples.grant(ws), samples.grant(ws)];
+    unit!(&store, unit => {
+        for account in [&here, &gone, &samples.account(other)] {
+            unit.accounts().upsert(account).await.expect("upsert");
+        }
+        for grant in [&grants[1], &grants[0], &samples.grant(other)] {
+            unit.grants().insert(grant).await.expect("insert");
+        }
+    });
+    unit!(&store, unit => {
+        assert_eq!(unit.accounts().all(ws).await.expect("all"), [gone, here]);
+        assert_eq!(unit.grants().list(ws).await.expect("list"), grants);
+    });
+}
+
 /// A disconnected account can be had by its id and is in no list.
 pub async fn a_disconnected_account_is_not_listed(
     store: Arc<dyn Store>,

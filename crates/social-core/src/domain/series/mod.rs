@@ -13,6 +13,7 @@
 
 mod missed;
 mod quiet;
+mod row;
 mod rule;
 
 use std::collections::BTreeSet;
@@ -21,11 +22,15 @@ use chrono::{Duration as Span, LocalResult, NaiveDate, NaiveDateTime, TimeZone a
 use chrono_tz::Tz;
 pub use missed::{CatchUp, Missed};
 pub use quiet::QuietHours;
-pub use rule::{BadRule, Rule};
+pub use row::{OccurrenceRef, OccurrenceRow, QuietPlan, Repeat, Series, SeriesStatus};
+pub use rule::{BadRule, Day, Expression, Rule};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::Timestamp;
+
+/// A date and time as the author's clock shows it.
+pub type Wall = NaiveDateTime;
 
 /// When a series comes again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +55,7 @@ pub struct Occurrence {
     /// When that is.
     pub at: Timestamp,
     /// What the author's clock was meant to show. Unique within the series.
-    pub wall: NaiveDateTime,
+    pub wall: Wall,
     /// Whether that clock shows something else, since the wall time does not exist on that day.
     pub shifted: bool,
 }
@@ -126,6 +131,27 @@ impl Recurrence {
         number.copy_from_slice(&hash[..8]);
         let most = u64::try_from(most.as_millis()).unwrap_or(u64::MAX).saturating_add(1);
         occurrence.at + std::time::Duration::from_millis(u64::from_be_bytes(number) % most)
+    }
+
+    /// When the author's clock shows `wall`.
+    #[must_use]
+    pub fn instant(&self, wall: NaiveDateTime) -> Timestamp {
+        self.resolve(wall).at
+    }
+
+    /// What the author's clock shows at `at`.
+    #[must_use]
+    pub fn wall(&self, at: Timestamp) -> NaiveDateTime {
+        at.as_datetime().with_timezone(&self.zone).naive_local()
+    }
+
+    /// Whether it comes at `wall`, which was not left out.
+    #[must_use]
+    pub fn comes_at(&self, wall: NaiveDateTime) -> bool {
+        let within = wall.date() >= self.from && self.until.is_none_or(|last| wall.date() <= last);
+        within
+            && !self.except.contains(&wall)
+            && self.rule.walls_of(self.from, wall.date()).contains(&wall)
     }
 
     fn resolve(&self, wall: NaiveDateTime) -> Occurrence {

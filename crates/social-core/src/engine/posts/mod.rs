@@ -8,6 +8,7 @@ mod jobs;
 mod once;
 mod remove;
 mod schedule;
+mod series;
 mod slot;
 mod times;
 
@@ -17,6 +18,8 @@ pub use edit::PostEdit;
 pub(super) use once::forget_keys;
 pub use once::{Asked, Once};
 pub use remove::Removal;
+pub use series::{Reach, SeriesEdit, SeriesView, Upcoming};
+pub(super) use series::{come_again, stuck};
 pub use slot::NextSlots;
 pub(super) use slot::SlotSearch;
 pub use times::TimesRequest;
@@ -118,12 +121,20 @@ impl Posts {
         self
     }
 
-    /// What a request would become. Nothing is stored.
+    /// What a request would become; of a series, its first post, jitter aside. Nothing is stored.
     ///
     /// # Errors
     /// [`Error::Budget`] where the budget does not allow it, or of the store.
     pub async fn preview(&self, request: &PostRequest) -> Result<Preview, Error> {
         let mut unit = self.ports.store.read().await?;
+        let first;
+        let request = match &request.repeat {
+            Some(repeat) => {
+                first = self.first_of(&mut *unit, request, repeat).await?;
+                &first
+            }
+            None => request,
+        };
         let resolved = resolve(&self.ports, &mut *unit, request, None, &self.budget).await?;
         self.afford(&mut *unit, request, resolved.due_at, None).await?;
         let mut findings = resolved.findings;

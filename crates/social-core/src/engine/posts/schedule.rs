@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::once::{Asked, Once, before};
 use super::{PostView, Posts, TimesRequest, ensure_waiting, find};
 use crate::Timestamp;
+use crate::domain::series::OccurrenceRef;
 use crate::domain::{
     Account, Delivery, DeliveryId, DeliveryStatus, Happened, Platform, Post, PostId, PostingWindow,
     WorkspaceId,
@@ -75,7 +76,7 @@ impl Scheduler for Posts {
 }
 
 impl Posts {
-    /// Schedules a post, once for each idempotency key. All of it is one transaction: what was
+    /// Schedules a post, or begins a series with its first one, once for each idempotency key. All of it is one transaction: what was
     /// asked before, the slot, the budget, the post with its jobs, what the caller answers, and the
     /// record.
     ///
@@ -95,8 +96,24 @@ impl Posts {
         {
             return Ok(Asked::Before(done));
         }
-        let resolved = resolve(&self.ports, &mut *unit, request, None, &self.budget).await?;
-        self.afford(&mut *unit, request, resolved.due_at, None).await?;
+        let view = match &request.repeat {
+            Some(repeat) => self.begin_series(&mut *unit, request, repeat).await?,
+            None => self.schedule_one(&mut *unit, request).await?,
+        };
+        if let Some(once) = &once {
+            self.keep(&mut *unit, once, &view).await?;
+        }
+        unit.commit().await?;
+        Ok(Asked::New(view))
+    }
+
+    async fn schedule_one(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        request: &PostRequest,
+    ) -> Result<PostView, Error> {
+        let resolved = resolve(&self.ports, unit, request, None, &self.budget).await?;
+        self.afford(unit, request, resolved.due_at, None).await?;
         refuse(&resolved, request.submit)?;
         if !request.allow_duplicate
             && let Some((target, existing)) =
@@ -105,19 +122,16 @@ impl Posts {
             let platform = target.account.platform.clone();
             return Err(Error::Duplicate { existing, platform });
         }
-        let view = self.store(&mut *unit, request, resolved).await?;
-        if let Some(once) = &once {
-            self.keep(&mut *unit, once, &view).await?;
-        }
-        unit.commit().await?;
-        Ok(Asked::New(view))
+        self.store(unit, request, resolved, None).await
     }
 
-    async fn store(
+    /// Stores a post with its deliveries and jobs; where it is one of a series, with which.
+    pub(super) async fn store(
         &self,
         unit: &mut dyn UnitOfWork,
         request: &PostRequest,
         resolved: Resolved,
+        occurrence: Option<OccurrenceRef>,
     ) -> Result<PostView, Error> {
         let now = self.ports.clock.now();
         let ws = request.workspace;
@@ -129,6 +143,7 @@ impl Posts {
             media: request.media.clone(),
             campaign: request.campaign.clone(),
             due_at: resolved.due_at,
+            occurrence,
             created_at: now,
             version: 0,
         };

@@ -2,7 +2,8 @@
 //!
 //! Accounts with a plan post at its hours: the next slot is the first of any of the post's accounts
 //! at which none of them has a post. Where none of them has a plan, it is the next full hour at
-//! least one hour ahead. The key's quiet hours are left out.
+//! least one hour ahead. Quiet hours, of the key, the
+//! workspace and the accounts, are left out.
 //!
 //! It is found in the transaction that stores the post, so that no two posts get one slot.
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 use super::Posts;
 use super::budget::is_quiet;
 use crate::Timestamp;
+use crate::domain::series::QuietPlan;
 use crate::domain::{Account, AccountId, DeliveryStatus, Platform, PostId, SlotPlan, WorkspaceId};
 use crate::engine::{Error, Missing};
 use crate::ports::UnitOfWork;
@@ -81,17 +83,29 @@ impl SlotSearch<'_> {
             }
         };
         let last = slots.last().map_or(full_hour(self.now + PLANNED), |last| *last + width);
+        let plans = self.quiet_plans(unit).await?;
         let mut free = Vec::new();
         for slot in slots {
             if free.len() == count {
                 break;
             }
-            let quiet = self.quiet.is_some_and(|(from, to)| is_quiet(from, to, slot));
+            let quiet = self.quiet.is_some_and(|(from, to)| is_quiet(from, to, slot))
+                || plans.iter().any(|plan| plan.hours.contains(slot));
             if !quiet && !self.taken(unit, slot, width).await? {
                 free.push(slot);
             }
         }
         Ok((free, last))
+    }
+
+    /// The quiet hours of the accounts and their workspace.
+    async fn quiet_plans(&self, unit: &mut dyn UnitOfWork) -> Result<Vec<QuietPlan>, Error> {
+        let Some(first) = self.accounts.first() else { return Ok(Vec::new()) };
+        let mut plans = unit.quiet().list(first.workspace_id).await?;
+        plans.retain(|plan| {
+            plan.account_id.is_none_or(|id| self.accounts.iter().any(|account| account.id == id))
+        });
+        Ok(plans)
     }
 
     /// The slots of those accounts that have a plan; `None` where none has.

@@ -16,12 +16,13 @@ mod doubt;
 mod fence;
 mod give_up;
 mod journal;
+mod passed;
 mod settle;
 
 use std::time::Duration;
 
 pub(super) use fence::is_definite;
-pub(super) use give_up::give_up;
+pub(super) use give_up::{give_up, settle_given_up};
 pub(super) use settle::settled;
 use tracing::Instrument as _;
 
@@ -57,6 +58,9 @@ pub(super) async fn publish(
         unit.jobs().complete(job.lease).await?;
         return Ok(unit.commit().await?);
     };
+    if passed::passed_over(ports, job, &delivery).await? {
+        return Ok(());
+    }
     let api = ports.platforms.get(&delivery.platform)?.clone();
     let span = tracing::info_span!(
         "delivery",

@@ -7,7 +7,7 @@ use super::send::{Verdict, send};
 use crate::Timestamp;
 use crate::domain::{
     EventId, Happened, LeasedJob, MessageId, MessageStatus, OutboxEvent, PauseReason, Webhook,
-    WebhookAttempt, WebhookMessage, WebhookOutcome, WebhookStatus,
+    WebhookAttempt, WebhookMessage, WebhookOutcome, WebhookStatus, WorkspaceId,
 };
 use crate::engine::audit::note;
 use crate::engine::workspaces::workspace;
@@ -150,7 +150,7 @@ async fn set_aside(ports: &Ports, job: &LeasedJob, id: MessageId) -> Result<(), 
     if unit.jobs().complete(job.lease).await? == Gate::Lost {
         return Ok(());
     }
-    fail(ports, &mut *unit, job, id, "the webhook is paused").await?;
+    fail(ports, &mut *unit, job.workspace_id, id, "the webhook is paused").await?;
     Ok(unit.commit().await?)
 }
 
@@ -161,20 +161,20 @@ async fn set_aside(ports: &Ports, job: &LeasedJob, id: MessageId) -> Result<(), 
 pub(in crate::engine) async fn abandon(
     ports: &Ports,
     unit: &mut dyn UnitOfWork,
-    job: &LeasedJob,
+    ws: WorkspaceId,
     id: MessageId,
 ) -> Result<(), Error> {
-    fail(ports, unit, job, id, "the work on it was given up").await
+    fail(ports, unit, ws, id, "the work on it was given up").await
 }
 
 async fn fail(
     ports: &Ports,
     unit: &mut dyn UnitOfWork,
-    job: &LeasedJob,
+    ws: WorkspaceId,
     id: MessageId,
     why: &str,
 ) -> Result<(), Error> {
-    let found = unit.webhooks().message(job.workspace_id, id).await?;
+    let found = unit.webhooks().message(ws, id).await?;
     let Some(mut message) = found.filter(|message| message.status == MessageStatus::Pending) else {
         return Ok(());
     };

@@ -8,6 +8,8 @@ use social_core::ports::When;
 use social_core::{ErrorKind, Failure, Timestamp};
 use utoipa::{IntoParams, ToSchema};
 
+use super::super::series::wall_text;
+
 /// How much to answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -45,6 +47,12 @@ pub(crate) struct PostAnswer {
     pub(crate) content: Option<String>,
     /// Where it goes, and how that stands.
     pub(crate) results: Vec<ResultItem>,
+    /// Of which series it is an occurrence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) series_id: Option<String>,
+    /// Which occurrence: what the author's clock is meant to show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) occurrence: Option<String>,
     /// Until when a post for now can still be called off, where it waits for that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cancellable_until: Option<String>,
@@ -114,6 +122,8 @@ impl PostAnswer {
             time: post.due_at.to_string(),
             content: None,
             results: view.deliveries.iter().map(|delivery| result(delivery, full)).collect(),
+            series_id: post.occurrence.map(|of| of.series.to_string()),
+            occurrence: post.occurrence.map(|of| wall_text(of.wall)),
             cancellable_until: None,
             approve_url: None,
             media: full.then(|| super::body::media_json(&post.media)),

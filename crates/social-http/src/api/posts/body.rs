@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use social_core::Timestamp;
+use social_core::domain::series::Repeat;
 use social_core::domain::{MediaRef, Override, Permission, Platform, Target};
 use social_core::engine::Preview;
 use social_core::ports::{PostRequest, When};
@@ -13,6 +15,7 @@ use utoipa::ToSchema;
 use super::super::app::App;
 use super::super::auth::Caller;
 use super::super::extract::{field, time};
+use super::super::series::RecurrenceBody;
 use super::super::{access, codes, table};
 use super::wishes::{self, Kept, Place};
 use crate::Problem;
@@ -54,9 +57,9 @@ pub(crate) struct NewPost {
     /// What it is part of, for reports: at most 100 characters.
     #[schema(example = "spring")]
     pub(crate) campaign: Option<String>,
-    /// Reserved: posts do not come again by themselves yet.
-    #[schema(value_type = Option<Object>)]
-    pub(crate) recurrence: Option<Value>,
+    /// How it comes again, in place of `time`: this is the first of a series, and `series_id` of the
+    /// answer names it.
+    pub(crate) recurrence: Option<RecurrenceBody>,
     /// In place of the header `Idempotency-Key`.
     #[allow(dead_code, reason = "it is read from the raw body")]
     pub(crate) idempotency_key: Option<String>,
@@ -124,22 +127,35 @@ impl NewPost {
 
     /// Reads all of it, and takes in what is on other servers.
     pub(crate) async fn asked(&self, app: &App, caller: &Caller) -> Result<Asked, Problem> {
-        if self.recurrence.is_some() {
-            let detail = "posts that come again by themselves are not known here yet";
-            return Err(field(&codes::INVALID_FIELD, "/recurrence", detail)
-                .fix("Leave it out, and write one post for each time: `time` takes any date."));
-        }
+        let repeat = self.repeat(app.now())?;
         let names = app.ports.platforms.names();
         let targets = self.platforms.iter().enumerate().map(|(at, text)| target(at, text, &names));
         let targets = targets.collect::<Result<Vec<Target>, _>>()?;
         let mut request = PostRequest::new(caller.workspace(), self.content.clone(), targets);
         request.when = self.when()?;
+        request.repeat = repeat;
         request.undo = undo(self.undo_seconds)?;
         request.overrides = overrides(&self.overrides, &names)?;
         request.allow_duplicate = self.allow_duplicate;
         request.campaign = campaign(self.campaign.as_deref())?;
         request.media = media(app, caller, &self.media).await?;
         Ok(Asked { request })
+    }
+}
+
+impl NewPost {
+    /// How it comes again, where it does.
+    fn repeat(&self, now: Timestamp) -> Result<Option<Repeat>, Problem> {
+        let Some(recurrence) = &self.recurrence else { return Ok(None) };
+        let contradicts =
+            |name: &str, detail: &str| Err(field(&codes::INVALID_FIELD, name, detail));
+        if self.time.is_some() {
+            return contradicts("/time", "`recurrence` says when it comes: leave `time` out");
+        }
+        if self.draft {
+            return contradicts("/draft", "a series is no draft: dry_run shows what comes of it");
+        }
+        recurrence.read(now).map(Some)
     }
 }
 
@@ -185,18 +201,21 @@ impl Asked {
             When::Now => Value::from("now"),
             When::At(_) | When::NextSlot | When::Slot(_) => json!(preview.time),
         };
-        json!({
+        let mut payload = json!({
             "content": request.content,
             "targets": request.targets,
             "when": when,
             "media": request.media,
             "overrides": request.overrides,
-        })
-        .to_string()
+        });
+        if let Some(repeat) = &request.repeat {
+            payload["repeat"] = json!(repeat);
+        }
+        payload.to_string()
     }
 }
 
-fn target(at: usize, text: &str, names: &str) -> Result<Target, Problem> {
+pub(crate) fn target(at: usize, text: &str, names: &str) -> Result<Target, Problem> {
     let (name, account) = match text.split_once(':') {
         Some((name, account)) => (name, Some(account)),
         None => (text, None),

@@ -1,7 +1,7 @@
 //! Posts: written, listed, read, changed, called off, tried again, approved.
 
 mod answer;
-mod body;
+pub(crate) mod body;
 mod change;
 mod create;
 mod idempotency;
@@ -17,11 +17,12 @@ use utoipa_axum::routes;
 
 use super::app::App;
 
-pub(crate) use answer::{View, word};
-pub(crate) use body::{MediaItem, NewPost};
+pub(crate) use answer::{PostAnswer, View, word};
+pub(crate) use body::{MediaItem, NewPost, OwnContent, media_items};
 pub(crate) use change::decide;
+pub(crate) use create::may_publish;
 pub(crate) use idempotency::Running;
-pub(crate) use one::find;
+pub(crate) use one::{find, told};
 pub(crate) use preview::{DryRun, preview_answer};
 pub(crate) use wishes::Place;
 

@@ -36,6 +36,19 @@ super::statements! {
     JOB_RESCHEDULE = "UPDATE job SET due_at = $2 WHERE key = $1 AND state = 0 RETURNING lane";
     JOB_PARKED = "SELECT id, workspace_id, task, story, parked_at FROM job_parked
         WHERE workspace_id = $1 ORDER BY parked_at DESC, id DESC LIMIT $2";
+    JOB_GET = "SELECT id, workspace_id, task, lane, platform, due_at, max_attempts, starts, lease_until
+        FROM job WHERE id = $2 AND workspace_id = $1";
+    /// Whoever asks looks seldom, and at all of it: there is no index that posts would pay for.
+    JOB_LIST = "SELECT id, workspace_id, task, lane, platform, due_at, max_attempts, starts, lease_until
+        FROM job WHERE workspace_id = $1
+            AND ($2::bigint IS NULL OR due_at > $2 OR (due_at = $2 AND id > $3::uuid))
+        ORDER BY due_at, id LIMIT $4";
+    JOB_SET_ASIDE = "INSERT INTO job_parked (id, workspace_id, kind, task, story, parked_at)
+        SELECT id, workspace_id, kind, task, $3, $4 FROM job WHERE id = $2 AND workspace_id = $1
+        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, task = excluded.task,
+            story = excluded.story, parked_at = excluded.parked_at";
+    JOB_TAKE_OUT = "DELETE FROM job WHERE id = $2 AND workspace_id = $1 RETURNING lane, task";
+    JOB_UNPARK = "DELETE FROM job_parked WHERE id = $2 AND workspace_id = $1 RETURNING task";
 
     /// Reads the heads of three indexes, however many jobs wait; where some are not urgent enough, it
     /// steps over those that are due before the first that is.

@@ -19,6 +19,7 @@ super::statements! {
     ACCOUNT_GET = "SELECT * FROM account WHERE workspace_id = $1 AND id = $2";
     ACCOUNT_LIST = "SELECT * FROM account
         WHERE workspace_id = $1 AND disconnected_at IS NULL ORDER BY id";
+    ACCOUNT_ALL = "SELECT * FROM account WHERE workspace_id = $1 ORDER BY id";
     /// The first disconnection counts.
     ACCOUNT_DISCONNECT = "UPDATE account SET disconnected_at = coalesce(disconnected_at, $3)
         WHERE workspace_id = $1 AND id = $2";
@@ -27,6 +28,7 @@ super::statements! {
             refresh, expires_at, refresh_expires_at, status, refreshing_until, version)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     GRANT_GET = "SELECT * FROM grants WHERE workspace_id = $1 AND id = $2";
+    GRANT_LIST = "SELECT * FROM grants WHERE workspace_id = $1 ORDER BY id";
     GRANT_BY_SUBJECT = "SELECT * FROM grants
         WHERE workspace_id = $1 AND platform = $2 AND subject = $3";
     GRANT_UPDATE = "UPDATE grants SET platform = $3, subject = $4, scopes = $5, access = $6,

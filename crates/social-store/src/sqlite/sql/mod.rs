@@ -7,6 +7,7 @@ pub(super) mod journal;
 pub(super) mod numbers;
 pub(super) mod people;
 pub(super) mod schema;
+pub(super) mod series;
 pub(super) mod tenants;
 pub(super) mod waiting;
 pub(super) mod webhooks;

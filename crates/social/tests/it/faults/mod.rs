@@ -10,6 +10,7 @@ mod cutter;
 mod kinds;
 mod postgres;
 mod resume;
+mod series;
 mod telling;
 
 use std::sync::Arc;
