@@ -29,9 +29,6 @@ use clap::Parser as _;
 use crate::args::{Args, Command, LogFormat};
 use crate::failure::Failure;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// How many threads answer and work. The other half of the processors is for what takes long and has
 /// threads of its own: pictures, clips, the disk. More threads than that mostly wake each other.
 fn threads() -> usize {

@@ -145,6 +145,8 @@ pub struct LeasedJob {
     pub platform: Option<Platform>,
     /// When it was to run.
     pub due_at: Timestamp,
+    /// How often it was begun since it last made progress, this time among them.
+    pub starts: u32,
     /// It was begun as often as it may be without progress: it is handed out once more so that
     /// what hangs on it is settled and it is parked, in one transaction.
     pub spent: bool,

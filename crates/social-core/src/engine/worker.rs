@@ -277,7 +277,8 @@ impl Worker {
             Err(_) => "it panicked".to_owned(),
         };
         tracing::error!(job = %job.lease.job, kind = job.task.kind(), error = story, "a job failed");
-        let wait = self.ports.config.backoff(job.lease.attempt.min(10), &*self.ports.ids);
+        // Not by the number of the lease, which rises with each step that went well.
+        let wait = self.ports.config.backoff(job.starts.min(10), &*self.ports.ids);
         if let Err(error) = self.give_back(&job, wait).await {
             // Its lease ends by itself, and then it is handed out again.
             tracing::error!(job = %job.lease.job, %error, "a failed job could not be given back");

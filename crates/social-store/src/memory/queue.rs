@@ -40,6 +40,7 @@ impl JobQueue for MemoryStore {
                 lane: job.new.lane,
                 platform: job.new.platform.clone(),
                 due_at: job.new.due_at,
+                starts: job.starts,
                 spent: job.starts > job.new.max_attempts,
             });
             state.jobs.set(job.new.id, Some(job));

@@ -37,6 +37,7 @@ fn claimed(row: &Columns<'_>) -> Result<Claimed> {
             lane: lane(row)?,
             platform: row.maybe_word("platform")?,
             due_at: row.time("due_at")?,
+            starts: row.count("starts")?,
             spent: row.get("spent")?,
         },
     })

@@ -1,6 +1,6 @@
 //! Handing out jobs from SQLite.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use social_core::Timestamp;
@@ -33,6 +33,7 @@ fn claimed(row: &Columns<'_>) -> Result<Claimed> {
             lane: lane(row)?,
             platform: row.maybe_word("platform")?,
             due_at: row.time("due_at")?,
+            starts: row.get("starts")?,
             spent: row.get("spent")?,
         },
     })
@@ -88,9 +89,12 @@ impl SqliteUnit {
         if request.at_once.is_none() {
             return Ok(request.clone());
         }
-        let count = |row: &Columns<'_>| Ok((row.word("platform")?, row.get::<u32>("count")?));
-        let leased = self.all(statement(sql::LEASED_ON), "job", count).await?;
-        Ok(request.within(&leased.into_iter().collect()))
+        let mut leased = BTreeMap::new();
+        let read = |row: &Columns<'_>| row.word("platform");
+        for platform in self.all(statement(sql::LEASED_ON), "job", read).await? {
+            *leased.entry(platform).or_default() += 1;
+        }
+        Ok(request.within(&leased))
     }
 
     /// Takes leases that ended from their workers.

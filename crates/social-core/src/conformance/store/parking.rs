@@ -18,6 +18,7 @@ pub async fn a_job_begun_too_often_is_spent(store: Arc<dyn Store>, queue: Arc<dy
         let jobs = claim(&queue, begun * 30, 10).await.jobs;
         assert_eq!(jobs.len(), 1, "claim {begun}");
         assert_eq!(jobs[0].spent, begun >= 3, "claim {begun}");
+        assert_eq!(i64::from(jobs[0].starts), begun + 1, "claim {begun}");
     }
     let lease = claim(&queue, 150, 10).await.jobs.remove(0).lease;
     unit!(&store, unit => {

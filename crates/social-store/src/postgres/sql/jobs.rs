@@ -90,7 +90,7 @@ super::statements! {
         WHERE id = ANY (ARRAY(SELECT id FROM laned UNION ALL SELECT id FROM soon
             UNION ALL SELECT id FROM later))
         RETURNING id, workspace_id, task, lane, platform, due_at, priority, attempt,
-            starts > max_attempts AS spent";
+            starts, starts > max_attempts AS spent";
     /// The same order, read and not taken.
     READY = "(SELECT head AS id, id AS lane, due_at, priority, workspace_id, platform FROM lane
             WHERE head IS NOT NULL AND due_at <= $1 ORDER BY due_at, priority, head LIMIT $2)
@@ -122,7 +122,7 @@ super::statements! {
         UPDATE job SET state = 1, attempt = attempt + 1, starts = starts + 1, lease_until = $3
         WHERE id = ANY (ARRAY(SELECT id FROM laned UNION ALL SELECT id FROM free))
         RETURNING id, workspace_id, task, lane, platform, due_at, priority, attempt,
-            starts > max_attempts AS spent";
+            starts, starts > max_attempts AS spent";
     /// Held by whoever counts what is leased and leases more, until that is there for the next.
     COUNT_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('social-store claims ' || current_schema(), 0))";
     LEASED_ON = "SELECT platform, count(*) AS count FROM job

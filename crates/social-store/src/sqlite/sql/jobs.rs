@@ -53,8 +53,8 @@ super::statements! {
             (SELECT due_at FROM job WHERE ready = 1 AND lane IS NULL AND priority >= 4
                 AND priority <= ?1 ORDER BY due_at LIMIT 1) AS later,
             (SELECT lease_until FROM job WHERE state = 1 ORDER BY lease_until LIMIT 1) AS lapse";
-    LEASED_ON = "SELECT platform, count(*) AS count FROM job
-        WHERE state = 1 AND lane IS NOT NULL AND platform IS NOT NULL GROUP BY platform";
+    LEASED_ON = "SELECT platform FROM job
+        WHERE state = 1 AND lane IS NOT NULL AND platform IS NOT NULL";
     HAND_BACK = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL
         WHERE state = 1 AND lease_until <= ?1 RETURNING lane";
     /// The three kinds of jobs, one after the other as long as there are places. `?5` are the
@@ -67,21 +67,21 @@ super::statements! {
                         AND coalesce(platform, '') NOT IN (SELECT value FROM json_each(?6))
                      ORDER BY due_at, priority, id LIMIT ?2)
         RETURNING id, workspace_id, task, lane, platform, due_at, priority, attempt,
-            starts > max_attempts AS spent";
+            starts, starts > max_attempts AS spent";
     CLAIM_SOON = "UPDATE job SET state = 1, ready = 0, attempt = attempt + 1, starts = starts + 1,
             lease_until = ?3
         WHERE id IN (SELECT id FROM job WHERE ready = 1 AND lane IS NULL AND priority < 4
                         AND due_at <= ?1 AND priority <= ?4
                      ORDER BY due_at, priority, id LIMIT ?2)
         RETURNING id, workspace_id, task, lane, platform, due_at, priority, attempt,
-            starts > max_attempts AS spent";
+            starts, starts > max_attempts AS spent";
     CLAIM_LATER = "UPDATE job SET state = 1, ready = 0, attempt = attempt + 1, starts = starts + 1,
             lease_until = ?3
         WHERE id IN (SELECT id FROM job WHERE ready = 1 AND lane IS NULL AND priority >= 4
                         AND due_at <= ?1 AND priority <= ?4
                      ORDER BY due_at, priority, id LIMIT ?2)
         RETURNING id, workspace_id, task, lane, platform, due_at, priority, attempt,
-            starts > max_attempts AS spent";
+            starts, starts > max_attempts AS spent";
     EXTEND = "UPDATE job SET lease_until = max(lease_until, ?3)
         WHERE id = ?1 AND attempt = ?2 AND state = 1";
     RELEASE = "UPDATE job SET state = 0, ready = lane IS NULL, lease_until = NULL,
