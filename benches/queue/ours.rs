@@ -14,6 +14,9 @@ use social_core::ports::{
 use social_store::{PostgresStore, RedisQueue, SqliteStore};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
+/// As a worker asks, which then waits for the instant.
+pub(crate) const AHEAD: Duration = Duration::from_millis(50);
+
 /// A store with nothing in it.
 pub(crate) struct Ours {
     pub(crate) store: Arc<dyn Store>,
@@ -100,7 +103,7 @@ impl Ours {
 
     pub(crate) async fn claim_for(&self, limit: u32, lease: Duration) -> Claim {
         let request = ClaimRequest::new(self.clock.now(), limit, lease);
-        self.queue.claim(&request).await.unwrap()
+        self.queue.claim(&ClaimRequest { ahead: AHEAD, ..request }).await.unwrap()
     }
 
     /// A post and its job in a unit of their own, so many times.

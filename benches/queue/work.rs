@@ -7,7 +7,7 @@ use social_core::Timestamp;
 use social_core::domain::{Lease, LeasedJob};
 use tokio::sync::{Mutex, mpsc};
 
-use crate::ours::Ours;
+use crate::ours::{AHEAD, Ours};
 
 const CLAIM: usize = 500;
 const CONCURRENCY: usize = 50;
@@ -22,6 +22,9 @@ async fn work(ours: &Ours, count: usize) -> Vec<f64> {
         tokio::spawn(async move {
             loop {
                 let Some(job) = take.lock().await.recv().await else { return };
+                if job.due_at > clock.now() {
+                    clock.sleep_until(job.due_at).await;
+                }
                 if end.send((job.lease, job.due_at, clock.now())).await.is_err() {
                     return;
                 }
@@ -30,6 +33,7 @@ async fn work(ours: &Ours, count: usize) -> Vec<f64> {
     }
     let claim = async {
         loop {
+            let asked = ours.clock.now();
             let claim = ours.claim(u32::try_from(CLAIM).unwrap()).await;
             let got = claim.jobs.len();
             for job in claim.jobs {
@@ -37,7 +41,8 @@ async fn work(ours: &Ours, count: usize) -> Vec<f64> {
             }
             if got == 0 {
                 let poll = ours.clock.now() + std::time::Duration::from_millis(500);
-                let next = claim.next_due.map_or(poll, |due| due.min(poll));
+                let ahead = |due: Timestamp| if due - AHEAD > asked { due - AHEAD } else { due };
+                let next = claim.next_due.map_or(poll, |due| ahead(due).min(poll));
                 tokio::select! {
                     () = ours.clock.sleep_until(next) => {}
                     () = ours.queue.woken() => {}

@@ -14,6 +14,7 @@ mod jobs;
 mod key;
 mod log;
 mod mcp;
+mod memory;
 mod output;
 mod remote;
 mod serve;

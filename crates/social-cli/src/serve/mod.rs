@@ -35,6 +35,7 @@ use url::Url;
 use crate::args::Serve;
 use crate::failure::Failure;
 use crate::log;
+use crate::memory;
 use crate::output::{Output, say, say_json};
 use crate::traces::Traces;
 use sandbox::Networks;
@@ -108,6 +109,7 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     announce(&address, &networks);
     first_admin::offer(&social, &settings.public_url(&address)).await?;
     first_key::offer(&social).await?;
+    memory::give_back();
 
     signals.next().await;
     tracing::info!("stopping: what was begun is ended first; again stops at once");

@@ -11,6 +11,9 @@ pub struct EngineConfig {
     pub lease: Duration,
     /// How many jobs a worker runs at once. Of one workspace it is half of them, where others wait.
     pub concurrency: usize,
+    /// How long before it is due a worker takes a job and waits for its instant, so that it begins
+    /// on time however long the store takes to hand it out.
+    pub ahead: Duration,
     /// How many posts a worker brings to one network at once, so that a slow one leaves places to
     /// the others.
     pub platform_concurrency: usize,
@@ -79,6 +82,7 @@ impl Default for EngineConfig {
         Self {
             lease: Duration::from_secs(30),
             concurrency: 8,
+            ahead: Duration::from_millis(50),
             platform_concurrency: 6,
             platform_total: None,
             poll: Duration::from_secs(1),

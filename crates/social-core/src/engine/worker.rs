@@ -89,13 +89,13 @@ impl Worker {
                         for job in claim.jobs {
                             let worker = worker.clone();
                             if matches!(job.task, JobTask::Webhook { .. }) {
-                                telling.spawn(async move { worker.guarded(job, asked).await });
+                                telling.spawn(async move { worker.in_time(job, asked).await });
                                 continue;
                             }
                             let owner = Busy::owner(&job);
                             busy.begin(owner.as_ref());
                             jobs.spawn(async move {
-                                worker.guarded(job, asked).await;
+                                worker.in_time(job, asked).await;
                                 owner
                             });
                         }
@@ -103,7 +103,9 @@ impl Worker {
                             // There may be places for it.
                             next = worker.now();
                         } else if let Some(due) = claim.next_due {
-                            next = next.min(due);
+                            // What it did not give though it is due that soon, it gives no sooner.
+                            let ahead = due - worker.ports.config.ahead;
+                            next = next.min(if ahead > asked { ahead } else { due });
                         }
                     }
                     Err(error) => {
@@ -150,6 +152,12 @@ impl Worker {
         Ok((count, claim.next_due))
     }
 
+    /// Does a job when it is due.
+    async fn in_time(&self, job: LeasedJob, asked: Timestamp) {
+        self.ports.clock.sleep_until(job.due_at).await;
+        self.guarded(job, asked).await;
+    }
+
     fn asking(&self, limit: usize) -> ClaimRequest {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let at_once = self.ports.config.platform_total;
@@ -160,7 +168,7 @@ impl Worker {
         let leaves_out = request.leaves_out();
         let mut claim = self.ports.queue.claim(request).await?;
         // What was left out is due already: it has its turn when a place is free.
-        claim.next_due = claim.next_due.filter(|due| !leaves_out || *due > request.now);
+        claim.next_due = claim.next_due.filter(|due| !leaves_out || *due > request.due_by());
         Ok(claim)
     }
 
@@ -177,7 +185,8 @@ impl Worker {
         // with the next.
         let each = config.platform_concurrency.max(1);
         let places = free.min(busy.room(each));
-        let ask = ClaimRequest { least_urgent, not_on: busy.full(each), ..self.asking(places) };
+        let (not_on, ahead) = (busy.full(each), config.ahead);
+        let ask = ClaimRequest { ahead, least_urgent, not_on, ..self.asking(places) };
         let not_of = busy.greedy(config.concurrency);
         let others_first = !not_of.is_empty();
         let mut claim = self.claim(&ClaimRequest { not_of, ..ask.clone() }).await?;

@@ -15,6 +15,9 @@ use crate::domain::{AccountId, JobId, Lease, LeasedJob, Platform, WorkspaceId};
 pub struct ClaimRequest {
     /// The current instant.
     pub now: Timestamp,
+    /// Also what is due within so long from now, by whoever waits for it: there is no time to lose
+    /// on asking when it is due.
+    pub ahead: Duration,
     /// At most so many jobs.
     pub limit: u32,
     /// For how long they are leased.
@@ -35,7 +38,14 @@ impl ClaimRequest {
     #[must_use]
     pub fn new(now: Timestamp, limit: u32, lease: Duration) -> Self {
         let (not_of, not_on) = (Vec::new(), Vec::new());
-        Self { now, limit, lease, least_urgent: i16::MAX, not_of, not_on, at_once: None }
+        let (ahead, least_urgent) = (Duration::ZERO, i16::MAX);
+        Self { now, ahead, limit, lease, least_urgent, not_of, not_on, at_once: None }
+    }
+
+    /// The last instant at which what is due is handed out.
+    #[must_use]
+    pub fn due_by(&self) -> Timestamp {
+        self.now + self.ahead
     }
 
     /// Whether jobs of some lanes are left out.
@@ -66,7 +76,8 @@ pub struct Claim {
     /// The jobs, by due time, then priority, then id.
     pub jobs: Vec<LeasedJob>,
     /// When the next job that waits and is urgent enough is due, as far as the queue can tell. Jobs
-    /// that were left out for their workspace or network count here.
+    /// that were left out for their workspace or network count here. Where there may be
+    /// [more](Self::more), any instant that has come.
     pub next_due: Option<Timestamp>,
     /// Whether it gave as many as it could at once: more may be due, so come again.
     pub more: bool,
@@ -107,8 +118,8 @@ pub struct Backlog {
 /// Jobs are put in, completed and moved within a unit of work
 /// ([`JobRepo`](super::JobRepo)); this is the other side.
 ///
-/// Contract: a job is handed out when it is due, never before, and to one worker until its lease
-/// ends. Where more is due than was asked for, jobs of lanes are chosen first, those from
+/// Contract: a job is handed out when it is due, never before but by [`ClaimRequest::ahead`], and to
+/// one worker until its lease ends. Where more is due than was asked for, jobs of lanes are chosen first, those from
 /// [`JobTask::BACKGROUND`](crate::domain::JobTask::BACKGROUND) on last, and among equals by due
 /// time, priority and id. Each claim raises the job's attempt, which is the fencing token. Of one
 /// lane at most one job is leased, and the earliest due goes first. Where

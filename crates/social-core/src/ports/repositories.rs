@@ -370,6 +370,9 @@ pub trait OutboxRepo: Send {
     /// Marks events as told. Of two units that read the same pending events and mark them, one
     /// waits for the other or fails.
     async fn mark(&mut self, ids: &[EventId], at: Timestamp) -> Result<()>;
+    /// Marks at most `limit` events as told that nobody wants to hear: the oldest that are not
+    /// marked, of workspaces that have no webhook. Returns how many.
+    async fn mark_unheard(&mut self, at: Timestamp, limit: u32) -> Result<u64>;
     /// The events of a workspace that were appended after this one, told or not, oldest first;
     /// without one, from the oldest that is there. `None` where that event is not there any more,
     /// or never was in this workspace. An event never comes to be before one that was seen.

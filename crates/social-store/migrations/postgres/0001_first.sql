@@ -190,7 +190,7 @@ CREATE TABLE job (
   id uuid NOT NULL PRIMARY KEY,
   workspace_id uuid NOT NULL,
   kind text NOT NULL,
-  key text NOT NULL UNIQUE,
+  key text COLLATE "C" NOT NULL UNIQUE,
   lane uuid,
   priority smallint NOT NULL,
   due_at bigint NOT NULL,
@@ -204,10 +204,12 @@ CREATE TABLE job (
   CHECK ((state = 1) = (lease_until IS NOT NULL))
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000,
   autovacuum_analyze_scale_factor = 0.02);
-CREATE INDEX job_free ON job (due_at, priority, id) WHERE state = 0 AND lane IS NULL;
--- Those that go before the rest of the free ones, so that these need not be looked through.
+-- Those of no lane that go before the rest, and the rest, so that neither is looked through for the
+-- other.
 CREATE INDEX job_soon ON job (due_at, priority, id)
   WHERE state = 0 AND lane IS NULL AND priority < 4;
+CREATE INDEX job_later ON job (due_at, priority, id)
+  WHERE state = 0 AND lane IS NULL AND priority >= 4;
 CREATE INDEX job_leased ON job (lease_until) WHERE state = 1;
 CREATE INDEX job_lane ON job (lane, due_at, priority, id) WHERE state = 0 AND lane IS NOT NULL;
 -- The promise that of a lane at most one job is leased, held by the database itself.
@@ -230,11 +232,25 @@ CREATE INDEX lane_due ON lane (due_at, priority, head) WHERE head IS NOT NULL;
 -- at once and in one order, so that two units never wait for each other. Each statement of a
 -- function sees what was committed before it began: once the lanes are locked, that is all.
 CREATE FUNCTION order_lanes(touched uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  made uuid[];
 BEGIN
   IF cardinality(touched) = 0 THEN RETURN; END IF;
-  INSERT INTO lane (id)
-    SELECT t FROM unnest(touched) AS t WHERE NOT EXISTS (SELECT 1 FROM lane WHERE id = t)
-    ORDER BY t ON CONFLICT DO NOTHING;
+  -- A lane that nobody used before is in order at once: without a row, nobody holds a job of it.
+  WITH new AS (
+    INSERT INTO lane (id, head, due_at, priority, workspace_id, platform)
+      SELECT t, h.id, h.due_at, h.priority, h.workspace_id, h.platform
+      FROM unnest(touched) AS t LEFT JOIN LATERAL (
+        SELECT j.id, j.due_at, j.priority, j.workspace_id, j.platform FROM job AS j
+        WHERE j.lane = t AND j.state = 0 ORDER BY j.due_at, j.priority, j.id LIMIT 1
+      ) AS h ON true
+      WHERE NOT EXISTS (SELECT 1 FROM lane WHERE id = t)
+      ORDER BY t ON CONFLICT DO NOTHING RETURNING id
+  ) SELECT array_agg(id) INTO made FROM new;
+  IF made IS NOT NULL THEN
+    touched := ARRAY(SELECT t FROM unnest(touched) AS t WHERE t <> ALL (made));
+    IF cardinality(touched) = 0 THEN RETURN; END IF;
+  END IF;
   PERFORM 1 FROM lane WHERE id = ANY (touched) ORDER BY id FOR NO KEY UPDATE;
   UPDATE lane SET head = h.id, due_at = h.due_at, priority = h.priority,
       workspace_id = h.workspace_id, platform = h.platform

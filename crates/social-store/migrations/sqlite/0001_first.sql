@@ -197,7 +197,7 @@ CREATE TABLE job (
   task TEXT NOT NULL,
   platform TEXT,
   CHECK ((state = 1) = (lease_until IS NOT NULL))
-);
+) WITHOUT ROWID;
 -- Three kinds, so that none has to be looked through for another: jobs of lanes, other urgent ones,
 -- and those that give way to both.
 CREATE INDEX job_ready_lane ON job (due_at, priority, id) WHERE ready = 1 AND lane IS NOT NULL;

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use social_core::Timestamp;
-use social_core::domain::{Attempt, AttemptId, DeliveryId, EventId, OutboxEvent, WorkspaceId};
+use social_core::domain::{
+    Attempt, AttemptId, DeliveryId, EventId, OutboxEvent, WebhookId, WorkspaceId,
+};
 use social_core::ports::{AttemptRepo, OutboxRepo, RequestKey, RequestKeyRepo, StoreError};
+use uuid::Uuid;
 
 use super::unit::MemoryUnit;
 
@@ -78,6 +81,23 @@ impl OutboxRepo for MemoryUnit {
             }
         }
         Ok(())
+    }
+
+    async fn mark_unheard(&mut self, at: Timestamp, limit: u32) -> Result<u64> {
+        let state = &self.state;
+        let heard = |ws| {
+            let all = (ws, WebhookId::from_uuid(Uuid::nil()))..;
+            state.webhooks.range(all).next().is_some_and(|((of, _), _)| *of == ws)
+        };
+        let unheard =
+            |place: &&u64| state.events.get(place).is_some_and(|event| !heard(event.workspace_id));
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let places: Vec<u64> = state.pending.keys().filter(unheard).take(limit).copied().collect();
+        for place in &places {
+            self.take(|s| &mut s.pending, *place);
+            MemoryUnit::put(self, |s| &mut s.told, *place, at);
+        }
+        Ok(places.len().try_into().unwrap_or(u64::MAX))
     }
 
     async fn since(

@@ -17,7 +17,7 @@ impl JobQueue for MemoryStore {
         hand_back(&mut state, request.now);
         let request = &request.within(&state.jobs.leased_on());
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
-        let due = state.jobs.ready().take_while(|job| job.new.due_at <= request.now);
+        let due = state.jobs.ready().take_while(|job| job.new.due_at <= request.due_by());
         let due = due.filter(|job| job.new.task.priority() <= request.least_urgent);
         let due = due.filter(|job| {
             let there = job.new.platform.as_ref();

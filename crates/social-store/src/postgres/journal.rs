@@ -71,6 +71,12 @@ impl OutboxRepo for PostgresUnit {
         self.run(mark, &"the events").await.map(drop)
     }
 
+    async fn mark_unheard(&mut self, at: Timestamp, limit: u32) -> Result<u64> {
+        self.finish().await?;
+        let mark = query(sql::EVENT_MARK_UNHEARD).bind(at.as_millis()).bind(i64::from(limit));
+        self.run(mark, &"the events").await
+    }
+
     async fn since(
         &mut self,
         workspace: WorkspaceId,

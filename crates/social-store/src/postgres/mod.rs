@@ -14,6 +14,7 @@ mod open;
 mod people;
 mod queue;
 mod rollbacks;
+mod rush;
 mod series;
 mod slots;
 mod sql;
@@ -31,6 +32,7 @@ use async_trait::async_trait;
 pub use clock::PostgresClock;
 use error::broken;
 use rollbacks::Rollbacks;
+use rush::Rush;
 use social_core::ports::{Store, StoreError, UnitOfWork};
 use sqlx::PgPool;
 use tokio::sync::watch;
@@ -61,6 +63,7 @@ pub struct PostgresStore {
     clock: Arc<PostgresClock>,
     rollbacks: Arc<Rollbacks>,
     pulse: Pulse,
+    rush: Rush,
     news: Arc<watch::Sender<u64>>,
     tasks: [JoinHandle<()>; 2],
 }

@@ -12,6 +12,7 @@ use super::clock::PostgresClock;
 use super::error::broken;
 use super::migrations::migrate;
 use super::rollbacks::Rollbacks;
+use super::rush::Rush;
 use super::sql::schema as sql;
 use super::wakes::Wakes;
 use crate::pulse::Pulse;
@@ -96,6 +97,7 @@ impl PostgresStore {
             clock: shown,
             rollbacks: Arc::new(Rollbacks::default()),
             pulse: Pulse::default(),
+            rush: Rush::default(),
             news: Arc::default(),
             tasks,
         })

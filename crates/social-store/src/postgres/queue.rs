@@ -70,7 +70,11 @@ impl PostgresStore {
         let row =
             query(sql::NEXT).bind(least_urgent).fetch_one(&self.pool).await.map_err(broken)?;
         let row = Columns { table: "job", row: &row };
-        let due = row.maybe_time("free")?.into_iter().chain(row.maybe_time("lane")?).min();
+        let mut due = None;
+        for name in ["lane", "soon", "later"] {
+            let time = row.maybe_time(name)?;
+            due = due.into_iter().chain(time).min();
+        }
         Ok(Next { due, lapse: row.maybe_time("lapse")? })
     }
 
@@ -109,7 +113,7 @@ impl PostgresStore {
         request: &ClaimRequest,
     ) -> Result<(Vec<LeasedJob>, bool)> {
         let claim = query(sql::CLAIM)
-            .bind(request.now.as_millis())
+            .bind(request.due_by().as_millis())
             .bind(i64::from(request.limit))
             .bind((request.now + request.lease).as_millis())
             .bind(request.least_urgent)
@@ -138,19 +142,25 @@ impl JobQueue for PostgresStore {
     async fn claim(&self, request: &ClaimRequest) -> Result<Claim> {
         self.rollbacks.settled().await;
         self.beat(request.now).await?;
-        let is_due = |time: Option<Timestamp>| time.is_some_and(|time| time <= request.now);
-        let mut next = self.peek(request.least_urgent).await?;
-        if is_due(next.lapse) {
-            self.hand_back(request.now).await?;
-            next = self.peek(request.least_urgent).await?;
-        }
-        if request.limit == 0 || !is_due(next.due) {
-            return Ok(Claim { next_due: next.at(), ..Claim::default() });
+        let is_due = |time: Option<Timestamp>| time.is_some_and(|time| time <= request.due_by());
+        if !self.rush.is_on(request.now) || request.limit == 0 {
+            let mut next = self.peek(request.least_urgent).await?;
+            if next.lapse.is_some_and(|lapse| lapse <= request.now) {
+                self.hand_back(request.now).await?;
+                next = self.peek(request.least_urgent).await?;
+            }
+            self.rush.looked(request.now);
+            if request.limit == 0 || !is_due(next.due) {
+                return Ok(Claim { next_due: next.at(), ..Claim::default() });
+            }
         }
         let (jobs, more) = self.take_within(request).await?;
-        next = self.peek(request.least_urgent).await?;
-        let mut next_due = next.at();
-        if !more && is_due(next_due) && !request.leaves_out() {
+        self.rush.took(more);
+        if more {
+            return Ok(Claim { jobs, next_due: Some(request.now), more });
+        }
+        let mut next_due = self.peek(request.least_urgent).await?.at();
+        if is_due(next_due) && !request.leaves_out() {
             next_due = Some(request.now + HELD);
         }
         Ok(Claim { jobs, next_due, more })
@@ -205,7 +215,7 @@ impl JobQueue for PostgresStore {
         let lanes: Vec<_> =
             jobs.iter().filter_map(|job| job.lane).map(AccountId::as_uuid).collect();
         let claim = query(sql::CLAIM_READY)
-            .bind(request.now.as_millis())
+            .bind(request.due_by().as_millis())
             .bind(ids)
             .bind((request.now + request.lease).as_millis())
             .bind(lanes);

@@ -125,14 +125,14 @@ impl RedisQueue {
     }
 
     /// Reads ahead, unless another does.
-    async fn fill(&self, now: Timestamp) -> Result<(), StoreError> {
+    async fn fill(&self, due_by: Timestamp) -> Result<(), StoreError> {
         let mut first = ::redis::cmd("SET");
         first.arg(&self.keys[1]).arg(1).arg("NX").arg("PX").arg(READING);
         let first = self.link.ask(async |link| first.query_async::<Option<String>>(link).await);
         if first.await.flatten().is_none() {
             return Ok(());
         }
-        let ready = self.queue.ready(now, AHEAD).await?;
+        let ready = self.queue.ready(due_by, AHEAD).await?;
         let mut fill = self.fill.key(&self.keys[0]);
         fill.key(&self.keys[1]).arg(GOOD_FOR);
         for job in &ready {
@@ -211,7 +211,7 @@ impl JobQueue for RedisQueue {
         let rest = ClaimRequest { limit: request.limit - taken, ..request.clone() };
         let rest = self.queue.claim(&rest).await?;
         if rest.more {
-            self.fill(request.now).await?;
+            self.fill(request.due_by()).await?;
         }
         jobs.extend(rest.jobs);
         // Two claims, each in order.

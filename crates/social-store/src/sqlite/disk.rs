@@ -5,7 +5,15 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use rusqlite::{Connection, OpenFlags};
 use social_core::ports::StoreError;
+
+use super::open::connect;
+use super::statement::plain;
+
+/// After how many transactions the log is moved to its place. SQLite moves what is left when the log
+/// is long (`wal_autocheckpoint`), for which all wait, so there should not be much.
+const MOVED: u64 = 16;
 
 /// The log that transactions are written to, and how far the disk has it.
 ///
@@ -21,15 +29,16 @@ pub(super) struct Disk {
     written: AtomicU64,
     /// How many of them the disk has.
     synced: Mutex<u64>,
+    /// What moves the log to its place, while units go on.
+    mover: Mutex<Connection>,
 }
 
 impl Disk {
     /// The log beside the database at `path`, which is open.
-    pub(super) fn of(path: &Path) -> std::io::Result<Self> {
-        let mut log = std::fs::canonicalize(path)?.into_os_string();
-        log.push("-wal");
-        let log = OpenOptions::new().write(true).open(log)?;
-        Ok(Self { log, written: AtomicU64::new(0), synced: Mutex::new(0) })
+    pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
+        let log = log_of(path).map_err(|error| StoreError::Backend(Box::new(error)))?;
+        let mover = Mutex::new(connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?);
+        Ok(Self { log, written: AtomicU64::new(0), synced: Mutex::new(0), mover })
     }
 
     /// Counts a transaction that was just written.
@@ -50,4 +59,24 @@ impl Disk {
         }
         Ok(())
     }
+
+    /// Whether the log should be moved after the transaction of that number.
+    pub(super) fn is_due(number: u64) -> bool {
+        number.is_multiple_of(MOVED)
+    }
+
+    /// Moves the log to its place, unless that is being done. That it could not be moved harms
+    /// nothing: the log holds until it is.
+    pub(super) fn tidy(&self) {
+        let Ok(mover) = self.mover.try_lock() else { return };
+        if let Err(error) = plain(&mover, "PRAGMA wal_checkpoint(PASSIVE)") {
+            tracing::warn!(%error, "the log of the database could not be moved to its place");
+        }
+    }
+}
+
+fn log_of(path: &Path) -> std::io::Result<File> {
+    let mut log = std::fs::canonicalize(path)?.into_os_string();
+    log.push("-wal");
+    OpenOptions::new().write(true).open(log)
 }

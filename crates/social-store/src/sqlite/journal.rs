@@ -70,6 +70,11 @@ impl OutboxRepo for SqliteUnit {
         self.run(mark, &"events").await.map(drop)
     }
 
+    async fn mark_unheard(&mut self, at: Timestamp, limit: u32) -> Result<u64> {
+        let mark = statement(sql::EVENT_MARK_UNHEARD).bind(at.as_millis()).bind(limit);
+        self.run(mark, &"events").await
+    }
+
     async fn since(
         &mut self,
         workspace: WorkspaceId,

@@ -24,6 +24,8 @@ const FILE: &str = "social.db";
 const READERS: usize = 4;
 /// How many statements a connection keeps ready: more than there are.
 const STATEMENTS: usize = 256;
+/// How much of the file a reader looks at in place (256 MiB), rather than by a copy of each page.
+const IN_PLACE: &str = "PRAGMA mmap_size = 268435456";
 /// How long to wait for another process's write.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 
@@ -71,11 +73,15 @@ fn open(path: PathBuf, now: Timestamp) -> Result<SqliteStore, StoreError> {
     plain(&conn, "BEGIN IMMEDIATE")?;
     migrate(&conn, now)?;
     plain(&conn, "COMMIT")?;
-    let disk = Disk::of(&path).map_err(|error| StoreError::Backend(Box::new(error)))?;
+    let disk = Disk::of(&path)?;
     disk.sync(disk.written())?;
     // A unit of this process waits for others on a thread of its own.
     conn.busy_timeout(Duration::ZERO).map_err(broken)?;
-    let reader = || connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    let reader = || {
+        let reader = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        plain(&reader, IN_PLACE)?;
+        Ok(reader)
+    };
     let readers = (0..READERS).map(|_| reader()).collect::<Result<_, _>>()?;
     Ok(SqliteStore {
         writer: Arc::new(Turns::new(conn, disk)),

@@ -64,7 +64,7 @@ impl SqliteUnit {
                 break;
             }
             let mut claim = statement(text)
-                .bind(request.now.as_millis())
+                .bind(request.due_by().as_millis())
                 .bind(places)
                 .bind((request.now + request.lease).as_millis())
                 .bind(request.least_urgent);
@@ -120,7 +120,7 @@ impl SqliteStore {
 impl JobQueue for SqliteStore {
     async fn claim(&self, request: &ClaimRequest) -> Result<Claim> {
         let next_due = self.peek(request.least_urgent)?;
-        let idle = next_due.is_none_or(|due| due > request.now);
+        let idle = next_due.is_none_or(|due| due > request.due_by());
         if idle && !self.pulse.is_stale(request.now) {
             self.pulse.beat(request.now, false);
             return Ok(Claim { next_due, ..Claim::default() });

@@ -145,6 +145,7 @@ fn flush(mut writer: OwnedMutexGuard<Writer>) -> Result<()> {
     let disk = Arc::clone(&writer.disk);
     let written = writer.commit();
     drop(writer);
+    let number = written.as_ref().map_or(0, |number| *number);
     let done = written.and_then(|number| disk.sync(number));
     if let Some(batch) = batch {
         batch.end.send_replace(Some(match &done {
@@ -153,6 +154,10 @@ fn flush(mut writer: OwnedMutexGuard<Writer>) -> Result<()> {
             Err(StoreError::Full(_)) => Err(Lost::Full),
             Err(_) => Err(Lost::Other),
         }));
+    }
+    // Nobody waits for that.
+    if done.is_ok() && Disk::is_due(number) {
+        tokio::task::spawn_blocking(move || disk.tidy());
     }
     done
 }

@@ -129,6 +129,7 @@ macro_rules! __store_behaviours {
             attempts_are_of_one_workspace
             the_outbox_tells_each_event_until_it_is_marked
             a_listener_goes_on_after_the_event_it_heard
+            what_nobody_wants_to_hear_is_marked
             events_are_heard_in_their_workspace_alone
             old_events_are_forgotten_but_the_last
             whoever_listens_hears_that_there_is_news
@@ -210,6 +211,7 @@ macro_rules! __store_behaviours {
             the_backlog_is_counted
 
             no_job_is_handed_out_early
+            a_job_is_handed_out_ahead_to_who_waits_for_it
             jobs_come_by_due_time_priority_and_id
             no_more_jobs_than_asked_for
             what_people_wait_for_goes_first

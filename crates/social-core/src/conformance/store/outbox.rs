@@ -47,6 +47,28 @@ pub async fn a_listener_goes_on_after_the_event_it_heard(
     assert_eq!(since(&store, ws, Some(never), 10).await, None, "an event that never was");
 }
 
+/// What nobody wants to hear is marked without being read: the oldest, of workspaces without a
+/// webhook.
+pub async fn what_nobody_wants_to_hear_is_marked(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
+    let samples = Samples::default();
+    let (ws, deaf) = (samples.ws(), samples.ws());
+    let events = [samples.event(deaf), samples.event(ws), samples.event(deaf), samples.event(deaf)];
+    unit!(&store, unit => {
+        unit.webhooks().insert(&samples.webhook(ws)).await.expect("a webhook");
+    });
+    append(&store, &events).await;
+    let mark = async |limit| unit!(&store, unit => unit.outbox().mark_unheard(at(5), limit).await.expect("mark"));
+    assert_eq!(mark(2).await, 2);
+    unit!(&store, unit => {
+        let pending = unit.outbox().pending(10).await.expect("pending");
+        assert_eq!(pending, [events[1].clone(), events[3].clone()]);
+    });
+    assert_eq!((mark(2).await, mark(2).await), (1, 0));
+    assert_eq!(since(&store, deaf, None, 10).await.map(|events| events.len()), Some(3));
+    let pruned = unit!(&store, unit => unit.outbox().prune(at(6), 10).await.expect("prune"));
+    assert_eq!(pruned, 2, "all but the last, as if they were told at that time");
+}
+
 /// No workspace hears of another's events, and none goes on after one.
 pub async fn events_are_heard_in_their_workspace_alone(
     store: Arc<dyn Store>,

@@ -9,6 +9,8 @@ use crate::ports::UnitOfWork;
 
 /// How many events one transaction fans out.
 const BATCH: u32 = 50;
+/// How many that nobody wants to hear of it passes over.
+const UNHEARD: u32 = 1000;
 
 /// Turns the oldest events that nobody was told of into messages and jobs. Returns how many events
 /// that were.
@@ -24,9 +26,12 @@ pub(in crate::engine) async fn relay(ports: &Ports) -> Result<usize, Error> {
         return Ok(0);
     }
     let mut unit = ports.store.begin().await?;
+    let unheard = unit.outbox().mark_unheard(ports.clock.now(), UNHEARD).await?;
+    let unheard = usize::try_from(unheard).unwrap_or(usize::MAX);
     let events = unit.outbox().pending(BATCH).await?;
     if events.is_empty() {
-        return Ok(0);
+        unit.commit().await?;
+        return Ok(unheard);
     }
     let workspaces: BTreeSet<_> = events.iter().map(|event| event.workspace_id).collect();
     let mut webhooks = BTreeMap::new();
@@ -44,7 +49,7 @@ pub(in crate::engine) async fn relay(ports: &Ports) -> Result<usize, Error> {
     let told: Vec<_> = events.iter().map(|event| event.id).collect();
     unit.outbox().mark(&told, ports.clock.now()).await?;
     unit.commit().await?;
-    Ok(told.len())
+    Ok(unheard + told.len())
 }
 
 /// Puts in the job that sends a message now, or moves the one that waits.

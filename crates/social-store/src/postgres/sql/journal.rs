@@ -13,6 +13,12 @@ super::statements! {
     EVENT_PENDING_HELD = "SELECT doc FROM outbox WHERE told_at IS NULL ORDER BY seq LIMIT $1
         FOR UPDATE SKIP LOCKED";
     EVENT_MARK = "UPDATE outbox SET told_at = $2 WHERE id = ANY ($1) AND told_at IS NULL";
+    /// In one statement: who sees an event sees each webhook that was there before it.
+    EVENT_MARK_UNHEARD = "UPDATE outbox SET told_at = $1
+        WHERE seq = ANY (ARRAY(SELECT seq FROM outbox
+            WHERE told_at IS NULL AND NOT EXISTS
+                (SELECT 1 FROM webhook WHERE webhook.workspace_id = outbox.workspace_id)
+            ORDER BY seq LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED))";
     EVENT_PLACE = "SELECT seq FROM outbox WHERE workspace_id = $1 AND id = $2";
     EVENT_SINCE = "SELECT doc FROM outbox WHERE workspace_id = $1 AND seq > $2
         ORDER BY seq LIMIT $3";

@@ -73,6 +73,7 @@ const OF_ALL: &[&str] = &[
     "EVENT_PENDING",
     "EVENT_PENDING_HELD",
     "EVENT_MARK",
+    "EVENT_MARK_UNHEARD",
     // Cleared away by one worker for all.
     "KEY_DUE",
     "UPLOAD_EXPIRED",
@@ -214,7 +215,7 @@ async fn a_filled_database_is_read_by_its_indexes() {
 }
 
 /// Statements that want the first rows of an index.
-const HEADS: &[&str] = &["NEXT", "EVENT_PENDING", "EVENT_PENDING_HELD"];
+const HEADS: &[&str] = &["NEXT", "EVENT_PENDING", "EVENT_PENDING_HELD", "EVENT_MARK_UNHEARD"];
 
 async fn no_statement_reads_a_whole_table(conn: &mut PgConnection) {
     // The plan that a prepared statement comes to have, whatever its values.

@@ -13,6 +13,11 @@ super::statements! {
     EVENT_PENDING = "SELECT doc FROM outbox WHERE told_at IS NULL ORDER BY seq LIMIT ?1";
     EVENT_MARK = "UPDATE outbox SET told_at = ?2
         WHERE id IN (SELECT unhex(value) FROM json_each(?1)) AND told_at IS NULL";
+    EVENT_MARK_UNHEARD = "UPDATE outbox SET told_at = ?1
+        WHERE seq IN (SELECT seq FROM outbox
+            WHERE told_at IS NULL AND NOT EXISTS
+                (SELECT 1 FROM webhook WHERE webhook.workspace_id = outbox.workspace_id)
+            ORDER BY seq LIMIT ?2)";
     EVENT_PLACE = "SELECT seq FROM outbox WHERE workspace_id = ?1 AND id = ?2";
     EVENT_SINCE = "SELECT doc FROM outbox WHERE workspace_id = ?1 AND seq > ?2
         ORDER BY seq LIMIT ?3";

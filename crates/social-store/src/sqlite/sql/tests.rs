@@ -64,6 +64,7 @@ const OF_ALL: &[&str] = &[
     // Told by one relay for all.
     "EVENT_PENDING",
     "EVENT_MARK",
+    "EVENT_MARK_UNHEARD",
     // Cleared away by one worker for all.
     "KEY_DUE",
     "UPLOAD_EXPIRED",

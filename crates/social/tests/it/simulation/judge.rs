@@ -17,6 +17,8 @@ pub(super) struct Verdict {
     pub duplicates: u64,
     /// Not visible though it should be.
     pub lost: u64,
+    /// Left to a person, since the network could not be asked.
+    pub asked: u64,
     /// Left to a person without need.
     pub unconfirmed: u64,
     /// Not settled after hours.
@@ -45,6 +47,7 @@ impl Verdict {
         self.posts += other.posts;
         self.published += other.published;
         self.cancelled += other.cancelled;
+        self.asked += other.asked;
         self.duplicates += other.duplicates;
         self.lost += other.lost;
         self.unconfirmed += other.unconfirmed;
@@ -120,6 +123,7 @@ fn of_account(
                 find(&mut verdict.wrong, "called off, and there");
             }
         }
+        D::Unconfirmed if stage.may_stay_in_doubt(&account.platform) => verdict.asked += 1,
         D::Unconfirmed => find(&mut verdict.unconfirmed, "left to a person"),
         D::Failed if seen.is_empty() => find(&mut verdict.lost, "failed"),
         D::Failed => find(&mut verdict.wrong, "failed, and there"),

@@ -147,11 +147,11 @@ impl Totals {
         let faults: u64 = self.faults.values().sum();
         let Verdict { posts, published, cancelled, duplicates, lost, unconfirmed, .. } =
             &self.verdict;
-        let Verdict { stuck, early, wrong, unordered, .. } = &self.verdict;
+        let Verdict { asked, stuck, early, wrong, unordered, .. } = &self.verdict;
         println!(
             "simulate: seeds {}, events {}, faults {faults}, posts {posts}, published {published}, \
-             called off {cancelled}, duplicates {duplicates}, lost {lost}, unconfirmed \
-             {unconfirmed}, stuck {stuck}, early {early}, wrong {wrong}, out of order {unordered}",
+             called off {cancelled}, left to a person {asked}, duplicates {duplicates}, lost {lost}, without \
+             need {unconfirmed}, stuck {stuck}, early {early}, wrong {wrong}, out of order {unordered}",
             self.seeds, self.events
         );
     }

@@ -1,6 +1,7 @@
 //! The world of a run: a store, the networks, and the processes and people on them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -27,6 +28,8 @@ pub(super) struct Stage {
     sealer: Arc<RingSealer>,
     ids: Arc<SeededIds>,
     broken: Option<Broken>,
+    /// Whether LinkedIn had enough of us at some time.
+    linkedin_throttled: AtomicBool,
 }
 
 impl Stage {
@@ -52,7 +55,14 @@ impl Stage {
             sealer,
             ids,
             broken,
+            linkedin_throttled: AtomicBool::new(false),
         }
+    }
+
+    /// Whether a post in doubt there may stay so: to post it again is the one way to ask, which is no
+    /// question any more once LinkedIn refused to be called for as long as it remembers posts.
+    pub(super) fn may_stay_in_doubt(&self, platform: &Platform) -> bool {
+        *platform == Platform::LINKEDIN && self.linkedin_throttled.load(Ordering::Relaxed)
     }
 
     fn networks(&self) -> Arc<dyn Transport> {
@@ -170,6 +180,9 @@ impl Stage {
                     let network = ["instagram.*", "facebook.*", "linkedin.*", "tiktok.*"]
                         [usize::try_from(self.weather.below(4)).unwrap()];
                     self.weather.fault("a storm of 429 began", 0, network);
+                    if network == "linkedin.*" {
+                        self.linkedin_throttled.store(true, Ordering::Relaxed);
+                    }
                     let minutes = u32::try_from(self.weather.below(2)).unwrap();
                     let storm = Fault::on(network, FaultKind::RateLimited { minutes });
                     self.sim.add_fault(storm.probability(0.8));
