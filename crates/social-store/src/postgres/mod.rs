@@ -74,8 +74,8 @@ impl PostgresStore {
 
     async fn unit(&self) -> Result<PostgresUnit, StoreError> {
         self.rollbacks.settled().await;
-        let transaction = self.pool.begin().await.map_err(broken)?;
-        Ok(PostgresUnit::new(transaction, self.after()))
+        let conn = self.pool.acquire().await.map_err(broken)?;
+        Ok(PostgresUnit::new(conn, self.after()))
     }
 
     /// What a unit does to this process once it is over.
@@ -96,8 +96,8 @@ impl Store for PostgresStore {
 
     async fn read(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         self.rollbacks.settled().await;
-        let transaction = self.pool.begin_with(sql::schema::READ).await.map_err(broken)?;
-        Ok(Box::new(PostgresUnit::reading(transaction, self.after())))
+        let conn = self.pool.acquire().await.map_err(broken)?;
+        Ok(Box::new(PostgresUnit::reading(conn, self.after())))
     }
 
     fn news(&self) -> watch::Receiver<u64> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use social::sim::MetaConfig;
 use social::{Account, DeliveryStatus, PostView, Social};
 
 use super::people::Planned;
@@ -179,7 +180,7 @@ fn order(stage: &Stage, plans: &[Planned], verdict: &mut Verdict) {
                 verdict.unordered += 1;
                 verdict.story.push(format!("{} was due {due} and seen {at}", plan.text));
             }
-            shown.push((account.id, due, at, &plan.text));
+            shown.push((account.id, due, at - work(stage, plan), &plan.text));
         }
     }
     shown.sort();
@@ -190,6 +191,14 @@ fn order(stage: &Stage, plans: &[Planned], verdict: &mut Verdict) {
             verdict.story.push(format!("{next} went before {text}"));
         }
     }
+}
+
+/// For how long the network works on a clip before it shows it: the next post may be seen meanwhile.
+fn work(stage: &Stage, plan: &Planned) -> Duration {
+    let ledger = stage.sim.ledger();
+    let mut said = ledger.entries.iter().filter(|entry| entry.text.contains(&plan.text));
+    let is_clip = said.any(|entry| entry.kind == "video");
+    if is_clip { MetaConfig::default().video_processing } else { Duration::ZERO }
 }
 
 /// How long a network may take for itself once it has everything.
