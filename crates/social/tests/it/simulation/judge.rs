@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use social::sim::MetaConfig;
+use social::sim::{MetaConfig, Network};
 use social::{Account, DeliveryStatus, PostView, Social};
 
 use super::people::Planned;
@@ -180,7 +180,7 @@ fn order(stage: &Stage, plans: &[Planned], verdict: &mut Verdict) {
                 verdict.unordered += 1;
                 verdict.story.push(format!("{} was due {due} and seen {at}", plan.text));
             }
-            shown.push((account.id, due, at - work(stage, plan), &plan.text));
+            shown.push((account.id, due, at - work(stage, plan, account), &plan.text));
         }
     }
     shown.sort();
@@ -193,11 +193,16 @@ fn order(stage: &Stage, plans: &[Planned], verdict: &mut Verdict) {
     }
 }
 
-/// For how long the network works on a clip before it shows it: the next post may be seen meanwhile.
-fn work(stage: &Stage, plan: &Planned) -> Duration {
+/// For how long Facebook works on a clip that it was told to show: the next post may be seen
+/// meanwhile. Others work on a clip before that.
+fn work(stage: &Stage, plan: &Planned, account: &Account) -> Duration {
     let ledger = stage.sim.ledger();
-    let mut said = ledger.entries.iter().filter(|entry| entry.text.contains(&plan.text));
-    let is_clip = said.any(|entry| entry.kind == "video");
+    let mut said = ledger.entries.iter().filter(|entry| entry.account_id == account.remote_id);
+    let is_clip = said.any(|entry| {
+        entry.platform == Network::Facebook
+            && entry.kind == "video"
+            && entry.text.lines().any(|line| line == plan.text)
+    });
     if is_clip { MetaConfig::default().video_processing } else { Duration::ZERO }
 }
 
