@@ -17,6 +17,15 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 /// As a worker asks, which then waits for the instant.
 pub(crate) const AHEAD: Duration = Duration::from_millis(50);
 
+/// The address of a schema with nothing in it.
+pub(crate) async fn schema() -> String {
+    let server = std::env::var("SOCIAL_TEST_POSTGRES").expect("run it by `make bench-queue`");
+    let name = format!("bench_{}", SystemIds.uuid(Timestamp::UNIX_EPOCH).simple());
+    let mut conn = PgConnection::connect(&server).await.unwrap();
+    conn.execute(AssertSqlSafe(format!("CREATE SCHEMA {name}"))).await.unwrap();
+    format!("{server}?options[search_path]={name}")
+}
+
 /// A store with nothing in it.
 pub(crate) struct Ours {
     pub(crate) store: Arc<dyn Store>,
@@ -30,11 +39,7 @@ pub(crate) struct Ours {
 
 impl Ours {
     pub(crate) async fn postgres() -> Self {
-        let server = std::env::var("SOCIAL_TEST_POSTGRES").expect("run it by `make bench-queue`");
-        let name = format!("bench_{}", SystemIds.uuid(Timestamp::UNIX_EPOCH).simple());
-        let mut conn = PgConnection::connect(&server).await.unwrap();
-        conn.execute(AssertSqlSafe(format!("CREATE SCHEMA {name}"))).await.unwrap();
-        let url = format!("{server}?options[search_path]={name}");
+        let url = schema().await;
         let store = PostgresStore::connect(&url, Arc::new(SystemClock::new())).await.unwrap();
         let clock = store.clock();
         Self::over(Arc::new(store), clock, url, None)

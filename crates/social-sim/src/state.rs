@@ -114,16 +114,20 @@ impl State {
 
     /// Writes into the ledger what becomes visible.
     pub(crate) fn show(&mut self, shown: &Shown<'_>) {
-        let name = self
-            .accounts()
-            .into_iter()
-            .find(|a| a.platform == shown.platform && a.id == shown.account_id)
-            .map_or_else(|| shown.account_id.to_owned(), |a| a.name);
+        let page = (shown.platform == Network::Facebook)
+            .then(|| self.cfg.meta.users.iter().flat_map(|user| &user.pages))
+            .and_then(|mut pages| pages.find(|page| page.id == shown.account_id));
+        // A person may have hundreds of Pages, and each of them posts.
+        let name = page.map(|page| page.name.clone()).or_else(|| {
+            let mut accounts = self.accounts().into_iter();
+            let own = |a: &SimAccount| a.platform == shown.platform && a.id == shown.account_id;
+            Some(accounts.find(own)?.name)
+        });
         let entry = LedgerEntry {
             seq: self.ledger.len() as u64 + 1,
             platform: shown.platform,
             account_id: shown.account_id.to_owned(),
-            account_name: name,
+            account_name: name.unwrap_or_else(|| shown.account_id.to_owned()),
             remote_id: shown.remote_id.to_owned(),
             kind: shown.kind.to_owned(),
             text: shown.text.to_owned(),

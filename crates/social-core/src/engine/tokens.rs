@@ -401,18 +401,18 @@ impl TokenManager for Tokens {
 
     async fn account_auth(
         &self,
-        workspace: WorkspaceId,
+        workspace_id: WorkspaceId,
         account: AccountId,
     ) -> Result<AccountAuth, Error> {
         let now = self.0.clock.now();
-        let found = {
-            let mut unit = self.0.store.begin().await?;
-            unit.accounts().get(workspace, account).await?
-        };
+        let mut unit = self.0.store.begin().await?;
+        let found = unit.accounts().get(workspace_id, account).await?;
         let Some(found) = found.filter(|account| account.disconnected_at.is_none()) else {
             return Err(Error::NotFound(Missing::Account(account)));
         };
-        let (mut grant, key) = self.read(workspace, found.grant_id).await?;
+        let key = workspace(&mut *unit, workspace_id).await?.data_key;
+        let mut grant = get(&mut *unit, workspace_id, found.grant_id).await?;
+        drop(unit);
         ensure_active(&grant)?;
         let token: Option<SecretString> = found
             .token
@@ -425,7 +425,7 @@ impl TokenManager for Tokens {
         if api.capabilities().refresh
             && ends(&grant).is_some_and(|at| at - self.0.config.refresh_ahead <= now)
         {
-            match self.renew(workspace, found.grant_id).await {
+            match self.renew(workspace_id, found.grant_id).await {
                 Ok(Some(renewed)) => grant = renewed,
                 // What is left of the old token is used up before anybody is bothered.
                 Ok(None) | Err(_) if ends(&grant).is_some_and(|at| at > now) => {}

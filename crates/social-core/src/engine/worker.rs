@@ -25,6 +25,10 @@ use crate::ports::{Claim, ClaimRequest};
 /// How long a worker waits after the store failed, so that a database that is down is not hammered.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
+/// For how long events gather after some were fanned out. While much is published each commit brings
+/// one, and they are fanned out many at once, as fast as they come.
+const GATHER: Duration = Duration::from_millis(20);
+
 /// Notes that a job's place is free. No job panics: that is caught, and its owner told all the same.
 fn free_place(busy: &mut Busy, ended: Result<Option<Owner>, tokio::task::JoinError>) {
     match ended {
@@ -215,7 +219,7 @@ impl Worker {
                         () = self.ports.clock.sleep_until(next) => {}
                     }
                 }
-                Ok(_) => {}
+                Ok(_) => self.ports.clock.sleep_until(self.now() + GATHER).await,
                 Err(error) => {
                     tracing::error!(%error, "no events can be fanned out");
                     self.ports.clock.sleep_until(self.now() + AFTER_FAILURE).await;

@@ -452,14 +452,14 @@ CREATE INDEX outbox_pending ON outbox (seq) WHERE told_at IS NULL;
 CREATE INDEX outbox_of ON outbox (workspace_id, seq);
 CREATE INDEX outbox_told ON outbox (told_at) WHERE told_at IS NOT NULL;
 
--- Writes the events of a unit as its last step, one unit of a workspace after the other: so the
--- events of a workspace become visible in the order of `seq`, and whoever goes on after one that
--- it saw misses none.
+-- Writes the events of a unit as its last step. Units of a workspace do so side by side, so that
+-- the disk takes many commits at once: the lock is shared. Whoever goes on after an event takes it
+-- alone, and reads while nobody is between a `seq` and its commit: so it misses none.
 CREATE FUNCTION append_events(of_workspace uuid[], ids uuid[], docs text[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   IF cardinality(ids) = 0 THEN RETURN; END IF;
-  PERFORM pg_advisory_xact_lock(hashtextextended(held.ws::text, 2))
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended(held.ws::text, 2))
     FROM (SELECT DISTINCT ws FROM unnest(of_workspace) AS ws ORDER BY ws) AS held;
   INSERT INTO outbox (id, workspace_id, doc)
     SELECT e.id, e.ws, e.doc

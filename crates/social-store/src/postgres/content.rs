@@ -30,7 +30,7 @@ impl PostRepo for PostgresUnit {
 
     async fn get(&mut self, workspace: WorkspaceId, id: PostId) -> Result<Option<Post>> {
         let get = query(sql::POST_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
-        self.one(get, "post", doc).await
+        self.see_one(get, "post", doc).await
     }
 
     async fn update(&mut self, post: &mut Post) -> Result<()> {
@@ -95,7 +95,7 @@ impl DeliveryRepo for PostgresUnit {
 
     async fn get(&mut self, workspace: WorkspaceId, id: DeliveryId) -> Result<Option<Delivery>> {
         let get = query(sql::DELIVERY_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
-        self.one(get, "delivery", doc).await
+        self.see_one(get, "delivery", doc).await
     }
 
     async fn update(&mut self, delivery: &mut Delivery) -> Result<()> {
@@ -117,7 +117,7 @@ impl DeliveryRepo for PostgresUnit {
 
     async fn of_post(&mut self, workspace: WorkspaceId, post: PostId) -> Result<Vec<Delivery>> {
         let list = query(sql::DELIVERY_OF_POST).bind(workspace.as_uuid()).bind(post.as_uuid());
-        self.all(list, "delivery", doc).await
+        self.see(list, "delivery", doc).await
     }
 
     async fn of_account(
@@ -186,7 +186,7 @@ impl MediaRepo for PostgresUnit {
 
     async fn asset(&mut self, workspace: WorkspaceId, id: AssetId) -> Result<Option<Asset>> {
         let get = query(sql::ASSET_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
-        self.one(get, "asset", doc).await
+        self.see_one(get, "asset", doc).await
     }
 
     async fn asset_by_hash(&mut self, workspace: WorkspaceId, hash: &str) -> Result<Option<Asset>> {

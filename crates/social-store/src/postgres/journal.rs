@@ -35,7 +35,7 @@ impl AttemptRepo for PostgresUnit {
 
     async fn get(&mut self, workspace: WorkspaceId, id: AttemptId) -> Result<Option<Attempt>> {
         let get = query(sql::ATTEMPT_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
-        self.one(get, "attempt", doc).await
+        self.see_one(get, "attempt", doc).await
     }
 
     async fn of_delivery(
@@ -45,7 +45,7 @@ impl AttemptRepo for PostgresUnit {
     ) -> Result<Vec<Attempt>> {
         let list =
             query(sql::ATTEMPT_OF_DELIVERY).bind(workspace.as_uuid()).bind(delivery.as_uuid());
-        self.all(list, "attempt", doc).await
+        self.see(list, "attempt", doc).await
     }
 }
 
@@ -58,10 +58,14 @@ impl OutboxRepo for PostgresUnit {
 
     async fn pending(&mut self, limit: u32) -> Result<Vec<OutboxEvent>> {
         self.finish().await?;
+        if self.reads() {
+            let pending = query(sql::EVENT_PENDING).bind(i64::from(limit));
+            return self.glance(pending, "outbox", doc).await;
+        }
         // Of two who mean to mark the same events one must not see them.
-        self.wrote |= !self.reads();
-        let text = if self.reads() { sql::EVENT_PENDING } else { sql::EVENT_PENDING_HELD };
-        self.all(query(text).bind(i64::from(limit)), "outbox", doc).await
+        self.wrote = true;
+        let pending = query(sql::EVENT_PENDING_HELD).bind(i64::from(limit));
+        self.all(pending, "outbox", doc).await
     }
 
     async fn mark(&mut self, ids: &[EventId], at: Timestamp) -> Result<()> {
@@ -88,19 +92,24 @@ impl OutboxRepo for PostgresUnit {
             None => 0,
             Some(after) => {
                 let place = query(sql::EVENT_PLACE).bind(workspace.as_uuid()).bind(after.as_uuid());
-                match self.one(place, "outbox", |row| row.get::<i64>("seq")).await? {
+                match self.glance(place, "outbox", |row| row.get::<i64>("seq")).await?.pop() {
                     Some(seq) => seq,
                     None => return Ok(None),
                 }
             }
         };
         let since =
-            query(sql::EVENT_SINCE).bind(workspace.as_uuid()).bind(seq).bind(i64::from(limit));
-        self.all(since, "outbox", doc).await.map(Some)
+            || query(sql::EVENT_SINCE).bind(workspace.as_uuid()).bind(seq).bind(i64::from(limit));
+        if self.glance(since(), "outbox", doc::<OutboxEvent>).await?.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        self.hold_events(workspace.as_uuid()).await?;
+        self.all(since(), "outbox", doc).await.map(Some)
     }
 
     async fn last(&mut self, workspace: WorkspaceId) -> Result<Option<EventId>> {
         self.finish().await?;
+        self.hold_events(workspace.as_uuid()).await?;
         let last = query(sql::EVENT_LAST).bind(workspace.as_uuid());
         self.one(last, "outbox", |row| row.id("id", EventId::from_uuid)).await
     }

@@ -50,7 +50,7 @@ use crate::pulse::Pulse;
 /// changed: rows are swapped by their versions, a [gate](social_core::ports::JobRepo::gate) keeps
 /// its lease until the unit is over, keys are unique, and what a unit found on an account, of the
 /// people or of the open uploads of a workspace stays so, since whoever adds to it waits. Events of
-/// a workspace become visible in their order. Of two units that wait for each other one is told
+/// a workspace are heard in their order, and none is missed. Of two units that wait for each other one is told
 /// [`StoreError::Conflict`] after a second.
 ///
 /// Workers of several machines should share the clock of [`PostgresStore::clock`].
@@ -77,8 +77,8 @@ impl PostgresStore {
 
     async fn unit(&self) -> Result<PostgresUnit, StoreError> {
         self.rollbacks.settled().await;
-        let transaction = self.pool.begin().await.map_err(broken)?;
-        Ok(PostgresUnit::new(transaction, self.after()))
+        let conn = self.pool.acquire().await.map_err(broken)?;
+        Ok(PostgresUnit::new(conn, self.after()))
     }
 
     /// What a unit does to this process once it is over.
@@ -99,8 +99,8 @@ impl Store for PostgresStore {
 
     async fn read(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         self.rollbacks.settled().await;
-        let transaction = self.pool.begin_with(sql::schema::READ).await.map_err(broken)?;
-        Ok(Box::new(PostgresUnit::reading(transaction, self.after())))
+        let conn = self.pool.acquire().await.map_err(broken)?;
+        Ok(Box::new(PostgresUnit::reading(conn, self.after())))
     }
 
     fn news(&self) -> watch::Receiver<u64> {

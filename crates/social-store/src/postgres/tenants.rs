@@ -80,7 +80,7 @@ impl WorkspaceRepo for PostgresUnit {
     }
 
     async fn get(&mut self, id: WorkspaceId) -> Result<Option<Workspace>> {
-        self.one(query(sql::WORKSPACE_GET).bind(id.as_uuid()), "workspace", workspace).await
+        self.see_one(query(sql::WORKSPACE_GET).bind(id.as_uuid()), "workspace", workspace).await
     }
 
     async fn list(&mut self) -> Result<Vec<Workspace>> {
@@ -116,11 +116,11 @@ impl AccountRepo for PostgresUnit {
 
     async fn get(&mut self, workspace: WorkspaceId, id: AccountId) -> Result<Option<Account>> {
         let get = query(sql::ACCOUNT_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
-        self.one(get, "account", account).await
+        self.see_one(get, "account", account).await
     }
 
     async fn list(&mut self, workspace: WorkspaceId) -> Result<Vec<Account>> {
-        self.all(query(sql::ACCOUNT_LIST).bind(workspace.as_uuid()), "account", account).await
+        self.see(query(sql::ACCOUNT_LIST).bind(workspace.as_uuid()), "account", account).await
     }
 
     async fn all(&mut self, workspace: WorkspaceId) -> Result<Vec<Account>> {
@@ -163,7 +163,7 @@ impl GrantRepo for PostgresUnit {
 
     async fn get(&mut self, workspace: WorkspaceId, id: GrantId) -> Result<Option<Grant>> {
         let get = query(sql::GRANT_GET).bind(workspace.as_uuid()).bind(id.as_uuid());
-        self.one(get, "grants", grant).await
+        self.see_one(get, "grants", grant).await
     }
 
     async fn by_subject(

@@ -1,4 +1,8 @@
 //! A unit of work: one transaction on a connection of its own.
+//!
+//! The transaction begins with the first statement that changes or locks something. What is only
+//! looked at before needs none: each statement sees what is committed when it begins
+//! (`read committed`), within a transaction or without one.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -13,7 +17,8 @@ use social_core::ports::{
     QuietRepo, RequestKeyRepo, SeriesRepo, SessionRepo, SignInRepo, SlotRepo, StoreError,
     UnitOfWork, UploadRepo, WebhookRepo, WordsRepo, WorkspaceRepo,
 };
-use sqlx::{PgConnection, Postgres, Transaction, query};
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, Postgres, SqlSafeStr, SqlStr, Transaction, query};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -36,6 +41,8 @@ pub(super) type Query<'q> = query::Query<'q, Postgres, <Postgres as sqlx::Databa
 pub(super) enum Held {
     /// The deliveries of an account.
     Account,
+    /// The events of a workspace; those who append some share it, in `append_events`.
+    Events,
     /// The people of a workspace, and the links that let more in.
     People,
     /// The open uploads of a workspace.
@@ -45,10 +52,11 @@ pub(super) enum Held {
 }
 
 impl Held {
-    /// What the lock is told apart by; 2 is that of a workspace's events, in `append_events`.
+    /// What the lock is told apart by.
     const fn number(self) -> i64 {
         match self {
             Self::Account => 1,
+            Self::Events => 2,
             Self::People => 3,
             Self::Uploads => 4,
             Self::Tallies => 5,
@@ -63,11 +71,22 @@ pub(super) struct After {
     pub(super) rollbacks: Arc<Rollbacks>,
 }
 
+/// The connection of a unit.
+enum Conn {
+    /// Nothing was changed or locked by now.
+    Free(PoolConnection<Postgres>),
+    Within(Transaction<'static, Postgres>),
+    /// The unit is over, or its transaction could not begin.
+    Gone,
+}
+
 /// A unit of work.
 pub(super) struct PostgresUnit {
-    transaction: Option<Transaction<'static, Postgres>>,
+    conn: Conn,
     /// Whether it only reads.
     reads: bool,
+    /// Whether all it reads is of one instant, which has passed.
+    of_one_instant: bool,
     /// Whether something failed, or was begun and never came to its end.
     failed: bool,
     /// Whether it holds or changed anything that another could trip over.
@@ -87,10 +106,11 @@ pub(super) struct PostgresUnit {
 }
 
 impl PostgresUnit {
-    pub(super) fn new(transaction: Transaction<'static, Postgres>, after: After) -> Self {
+    pub(super) fn new(conn: PoolConnection<Postgres>, after: After) -> Self {
         Self {
-            transaction: Some(transaction),
+            conn: Conn::Free(conn),
             reads: false,
+            of_one_instant: false,
             failed: false,
             wrote: false,
             lanes: BTreeSet::new(),
@@ -103,11 +123,41 @@ impl PostgresUnit {
         }
     }
 
-    /// A unit that only reads.
-    pub(super) fn reading(transaction: Transaction<'static, Postgres>, after: After) -> Self {
-        let mut unit = Self::new(transaction, after);
+    /// A unit that only reads, all of it as of the instant of its first look.
+    pub(super) fn reading(conn: PoolConnection<Postgres>, after: After) -> Self {
+        let mut unit = Self::new(conn, after);
         unit.reads = true;
         unit
+    }
+
+    /// Begins the transaction, unless it has.
+    async fn begin(&mut self) -> Result<()> {
+        if self.reads && matches!(self.conn, Conn::Free(_)) {
+            self.of_one_instant = true;
+            return self.begin_by(Some(sql::schema::READ.into_sql_str())).await;
+        }
+        self.begin_by(None).await
+    }
+
+    async fn begin_by(&mut self, how: Option<SqlStr>) -> Result<()> {
+        self.conn = match std::mem::replace(&mut self.conn, Conn::Gone) {
+            Conn::Free(conn) => Conn::Within(Transaction::begin(conn, how).await.map_err(broken)?),
+            within => within,
+        };
+        Ok(())
+    }
+
+    /// Waits until nobody appends events to a workspace, and has all wait who mean to: what is read
+    /// next has no gap that is filled later. Whoever looked at all as of one instant before cannot
+    /// see what was appended since.
+    pub(super) async fn hold_events(&mut self, workspace: Uuid) -> Result<()> {
+        if self.of_one_instant {
+            let why = "a unit that only reads asks for events before all else";
+            return Err(StoreError::Backend(why.into()));
+        }
+        self.begin_by(None).await?;
+        let hold = query(sql::schema::HOLD).bind(Held::Events.number()).bind(workspace);
+        self.run(hold, &"the events").await.map(drop)
     }
 
     /// Whether it only reads.
@@ -125,9 +175,10 @@ impl PostgresUnit {
     }
 
     fn conn(&mut self) -> Result<&mut PgConnection> {
-        match &mut self.transaction {
-            Some(transaction) => Ok(transaction),
-            None => Err(poisoned()),
+        match &mut self.conn {
+            Conn::Free(conn) => Ok(conn),
+            Conn::Within(transaction) => Ok(transaction),
+            Conn::Gone => Err(poisoned()),
         }
     }
 
@@ -139,14 +190,40 @@ impl PostgresUnit {
     ) -> Result<u64> {
         let fine = !std::mem::replace(&mut self.failed, true);
         self.wrote = true;
+        self.begin().await?;
         let done = query.execute(self.conn()?).await;
         let done = done.map_err(|error| failed(error, what))?;
         self.failed = !fine;
         Ok(done.rows_affected())
     }
 
-    /// Reads rows, `what` being the table.
+    /// Changes or locks rows of a table and reads them.
     pub(super) async fn all<T>(
+        &mut self,
+        query: Query<'_>,
+        table: &'static str,
+        read: fn(&Columns<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.begin().await?;
+        self.see(query, table, read).await
+    }
+
+    /// Reads rows of a table as they stand, and relies on nothing: in a unit that may write, no
+    /// transaction begins, so the statement must change and lock nothing.
+    pub(super) async fn see<T>(
+        &mut self,
+        query: Query<'_>,
+        table: &'static str,
+        read: fn(&Columns<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        if self.reads {
+            self.begin().await?;
+        }
+        self.glance(query, table, read).await
+    }
+
+    /// The same in a transaction only where one began.
+    pub(super) async fn glance<T>(
         &mut self,
         query: Query<'_>,
         table: &'static str,
@@ -160,7 +237,17 @@ impl PostgresUnit {
         Ok(rows)
     }
 
-    /// Reads a row, if there is one.
+    /// The same of a row, if there is one.
+    pub(super) async fn see_one<T>(
+        &mut self,
+        query: Query<'_>,
+        table: &'static str,
+        read: fn(&Columns<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.see(query, table, read).await?.pop())
+    }
+
+    /// Changes or locks a row and reads it, if there is one.
     pub(super) async fn one<T>(
         &mut self,
         query: Query<'_>,
@@ -235,8 +322,10 @@ impl PostgresUnit {
             return Err(poisoned());
         }
         self.finish().await?;
-        if let Some(transaction) = self.transaction.take() {
-            transaction.commit().await.map_err(broken)?;
+        match std::mem::replace(&mut self.conn, Conn::Gone) {
+            Conn::Within(transaction) => transaction.commit().await.map_err(broken)?,
+            Conn::Free(_) => {}
+            Conn::Gone => return Err(poisoned()),
         }
         if self.wakes {
             self.after.wakes.wake(self.due);
@@ -250,7 +339,9 @@ impl PostgresUnit {
 
 impl Drop for PostgresUnit {
     fn drop(&mut self) {
-        if let Some(transaction) = self.transaction.take() {
+        // A connection goes back to its pool in the background.
+        let _runtime = self.runtime.enter();
+        if let Conn::Within(transaction) = std::mem::replace(&mut self.conn, Conn::Gone) {
             // Nothing can be awaited here. Whoever begins next in this process waits for it.
             let ending = self.wrote.then(|| self.after.rollbacks.begin());
             self.runtime.spawn(async move {

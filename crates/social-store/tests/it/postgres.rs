@@ -282,6 +282,27 @@ async fn events_become_visible_in_their_order() {
 }
 
 #[tokio::test]
+async fn a_listener_waits_for_events_that_are_being_written() {
+    let schema = Schema::new().await;
+    let store = open(&schema).await.unwrap();
+    let samples = Samples::default();
+    let ws = samples.ws();
+    let (slow, quick) = (samples.event(ws), samples.event(ws));
+    let mut one = store.begin().await.unwrap();
+    one.outbox().append(&slow).await.unwrap();
+    // Written, in the first place, and not committed.
+    assert_eq!(one.outbox().pending(9).await.unwrap(), std::slice::from_ref(&slow));
+    let mut two = store.begin().await.unwrap();
+    two.outbox().append(&quick).await.unwrap();
+    two.commit().await.unwrap();
+    let mut listener = store.begin().await.unwrap();
+    let heard = async { listener.outbox().since(ws, None, 9).await.unwrap() };
+    let (heard, ended) = tokio::join!(heard, one.commit());
+    ended.unwrap();
+    assert_eq!(heard, Some(vec![slow, quick]));
+}
+
+#[tokio::test]
 async fn of_two_who_tell_events_each_has_its_own() {
     let schema = Schema::new().await;
     let store = open(&schema).await.unwrap();

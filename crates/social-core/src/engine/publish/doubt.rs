@@ -75,7 +75,8 @@ impl Run<'_> {
         if before == DeliveryStatus::Publishing {
             self.delivery.status = self.apply(DeliveryEvent::Postpone)?;
         }
-        self.settle_doubt(None, before).await
+        let doubted = self.out().await?;
+        self.settle_doubt(doubted, None, before).await
     }
 
     /// The network refuses to show it twice: send the Commit again, at once, so that nothing can

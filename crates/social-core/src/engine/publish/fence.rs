@@ -32,10 +32,14 @@ impl Run<'_> {
         }
         let before = self.delivery.status;
         self.delivery.status = status;
+        let is_first = self.delivery.sent_at.is_none();
         self.delivery.sent_at.get_or_insert(now);
         let mut unit = self.ports.store.begin().await?;
         if unit.jobs().gate(self.job.lease).await? == Gate::Lost {
             return Ok(Turn::Stop);
+        }
+        if let Some(over) = self.over.take() {
+            unit.attempts().insert(&over).await?;
         }
         unit.deliveries().update(&mut self.delivery).await?;
         unit.attempts().insert(&attempt).await?;
@@ -55,14 +59,16 @@ impl Run<'_> {
                 self.set_state(next);
                 self.delivery.failures = 0;
                 self.delivery.failure = None;
+                // Where none left before, none can be in doubt.
+                let doubted = if is_first { Vec::new() } else { self.unsettled().await? };
                 // Where the answer says all, the outcome is written in the same transaction.
                 let cx = self.context(auth, content);
                 let step = self.state().map(|state| self.api.next(&cx, state));
                 match step {
                     Some(Ok(Step::Done(published))) => {
-                        self.published_with(published, Some(&attempt)).await
+                        self.published_with(published, doubted, Some(&attempt)).await
                     }
-                    _ => self.settle_doubt(Some(&attempt), self.delivery.status).await,
+                    _ => self.settle_doubt(doubted, Some(&attempt), self.delivery.status).await,
                 }
             }
             Err(error) if is_definite(&error) => {

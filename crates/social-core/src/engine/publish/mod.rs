@@ -19,6 +19,7 @@ mod journal;
 mod passed;
 mod settle;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) use fence::is_definite;
@@ -68,7 +69,7 @@ pub(super) async fn publish(
         platform = %delivery.platform,
         account = %delivery.account_id,
     );
-    let mut run = Run { ports, job, hold, api: &*api, delivery };
+    let mut run = Run { ports, job, hold, api: &*api, delivery, over: None, auth: None };
     async {
         while run.turn().await? == Turn::Go {}
         Ok::<(), Error>(())
@@ -94,7 +95,14 @@ struct Run<'a> {
     hold: &'a Hold,
     api: &'a dyn PlatformApi,
     delivery: Delivery,
+    /// A step that is over and that the next write takes along.
+    over: Option<Attempt>,
+    /// The token that the last step was taken with, and when it was read.
+    auth: Option<(Timestamp, Arc<AccountAuth>)>,
 }
+
+/// For how long a token serves the next step too, which mostly comes within milliseconds.
+const SAME_TOKEN: Duration = Duration::from_secs(1);
 
 impl Run<'_> {
     async fn turn(&mut self) -> Result<Turn, Error> {
@@ -105,16 +113,15 @@ impl Run<'_> {
         if let Some(until) = self.quotas().blocked().await? {
             return self.wait_until(until).await;
         }
-        if self.delivery.rendered.is_none() {
+        if self.delivery.media.is_empty() {
+            self.delivery.rendered.get_or_insert_default();
+        } else if self.delivery.rendered.is_none() {
             return self.render().await;
         }
         if self.is_in_doubt().await? {
             return self.doubt().await;
         }
-        let auth = match Tokens::new(self.ports.clone())
-            .account_auth(self.delivery.workspace_id, self.delivery.account_id)
-            .await
-        {
+        let auth = match self.auth().await {
             Ok(auth) => auth,
             Err(error) => return self.no_token(error).await,
         };
@@ -249,6 +256,21 @@ impl Run<'_> {
         FlowContext { auth, content, now: self.now(), again }
     }
 
+    /// The token. One that was read a moment ago is not read again.
+    async fn auth(&mut self) -> Result<Arc<AccountAuth>, Error> {
+        let now = self.now();
+        if let Some((read_at, auth)) = &self.auth
+            && now < *read_at + SAME_TOKEN
+        {
+            return Ok(Arc::clone(auth));
+        }
+        let (ws, account) = (self.delivery.workspace_id, self.delivery.account_id);
+        let auth = Tokens::new(self.ports.clone()).account_auth(ws, account).await?;
+        let auth = Arc::new(auth);
+        self.auth = Some((now, Arc::clone(&auth)));
+        Ok(auth)
+    }
+
     async fn content(&self) -> Result<Content, Error> {
         let mut media = Vec::new();
         for item in self.delivery.rendered.iter().flatten() {
@@ -341,6 +363,10 @@ impl Run<'_> {
         auth: &AccountAuth,
         content: &Content,
     ) -> Result<Turn, Error> {
+        // What was is written down before the next request leaves.
+        if self.over.is_some() && self.save().await? == Turn::Stop {
+            return Ok(Turn::Stop);
+        }
         self.activity(call.operation);
         let mut attempt = self.attempt(&call);
         let outcome = self.ask(call, auth, content, &mut attempt).await;
@@ -349,6 +375,10 @@ impl Run<'_> {
                 attempt.state = AttemptState::Accepted;
                 self.set_state(next);
                 self.delivery.failures = 0;
+                if attempt.effect == Effect::Prepare && self.commits_next(auth, content) {
+                    self.over = Some(attempt);
+                    return Ok(Turn::Go);
+                }
                 self.save_with(Some(&attempt)).await
             }
             Err(error) => {
@@ -360,6 +390,13 @@ impl Run<'_> {
                 self.refused(error).await
             }
         }
+    }
+
+    /// Whether the Commit comes next. What was prepared for it is written down with it, or with
+    /// the wait for its time: in doubt it is prepared again, and nobody sees that.
+    fn commits_next(&self, auth: &AccountAuth, content: &Content) -> bool {
+        let next = self.state().map(|state| self.api.next(&self.context(auth, content), state));
+        matches!(next, Some(Ok(Step::Send(call))) if call.effect == Effect::Commit)
     }
 
     /// The request, its answer, and the state that follows.

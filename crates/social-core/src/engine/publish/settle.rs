@@ -42,6 +42,9 @@ impl Run<'_> {
         if unit.jobs().gate(self.job.lease).await? == Gate::Lost {
             return Ok(Turn::Stop);
         }
+        if let Some(over) = self.over.take() {
+            put(&mut *unit, &over).await?;
+        }
         put(&mut *unit, attempt).await?;
         unit.commit().await?;
         Ok(Turn::Go)
@@ -52,14 +55,14 @@ impl Run<'_> {
         self.write(&[], None, Job::Again(time), self.delivery.status).await
     }
 
-    /// Writes that nothing is in doubt any more, and goes on: since this step was taken by the
-    /// network or, without one, since nothing that was ever sent is there.
+    /// Writes that nothing of what was in doubt is so any more, and goes on: since this step was
+    /// taken by the network or, without one, since nothing that was ever sent is there.
     pub(super) async fn settle_doubt(
         &mut self,
+        doubted: Vec<Attempt>,
         attempt: Option<&Attempt>,
         before: DeliveryStatus,
     ) -> Result<Turn, Error> {
-        let doubted = if attempt.is_some() { self.unsettled().await? } else { self.out().await? };
         let mut resolved = Self::resolved(doubted);
         // The row of the step itself is written as it is.
         resolved.retain(|row| attempt.is_none_or(|attempt| attempt.id != row.id));
@@ -85,13 +88,15 @@ impl Run<'_> {
 
     /// It is visible.
     pub(super) async fn published(&mut self, published: Published) -> Result<Turn, Error> {
-        self.published_with(published, None).await
+        let doubted = self.unsettled().await?;
+        self.published_with(published, doubted, None).await
     }
 
-    /// It is visible, and this step made it so.
+    /// It is visible, and this step made it so; with it ends what was in doubt.
     pub(super) async fn published_with(
         &mut self,
         published: Published,
+        doubted: Vec<Attempt>,
         attempt: Option<&Attempt>,
     ) -> Result<Turn, Error> {
         let before = self.delivery.status;
@@ -99,7 +104,7 @@ impl Run<'_> {
         self.delivery.published = Some(published);
         self.delivery.failure = None;
         self.delivery.flow = None;
-        let mut resolved = Self::resolved(self.unsettled().await?);
+        let mut resolved = Self::resolved(doubted);
         resolved.retain(|row| attempt.is_none_or(|attempt| attempt.id != row.id));
         self.write(&resolved, attempt, Job::Complete, before).await
     }
@@ -163,11 +168,20 @@ impl Run<'_> {
         before: DeliveryStatus,
     ) -> Result<Turn, Error> {
         let mut unit = self.ports.store.begin().await?;
-        if unit.jobs().gate(self.job.lease).await? == Gate::Lost {
+        // What ends the job, or puts it off, asks for the lease as well as the gate does.
+        let (gate, turn) = match job {
+            Job::Keep => (unit.jobs().gate(self.job.lease).await?, Turn::Go),
+            Job::Complete => (unit.jobs().complete(self.job.lease).await?, Turn::Stop),
+            Job::Again(at) => (unit.jobs().again(self.job.lease, at, true).await?, Turn::Stop),
+        };
+        if gate == Gate::Lost {
             return Ok(Turn::Stop);
         }
         for attempt in resolved {
             unit.attempts().update(attempt).await?;
+        }
+        if let Some(over) = self.over.take() {
+            put(&mut *unit, &over).await?;
         }
         if let Some(attempt) = attempt {
             put(&mut *unit, attempt).await?;
@@ -176,17 +190,6 @@ impl Run<'_> {
         if self.delivery.status != before && self.delivery.status.is_settled() {
             self.tell(&mut *unit).await?;
         }
-        let turn = match job {
-            Job::Keep => Turn::Go,
-            Job::Complete => {
-                unit.jobs().complete(self.job.lease).await?;
-                Turn::Stop
-            }
-            Job::Again(at) => {
-                unit.jobs().again(self.job.lease, at, true).await?;
-                Turn::Stop
-            }
-        };
         unit.commit().await?;
         self.status_changed(before);
         Ok(turn)
@@ -214,19 +217,17 @@ impl Run<'_> {
         {
             enqueue.push((JobTask::Comment { delivery: delivery.id }, now));
         }
-        for (task, due_at) in enqueue {
-            unit.jobs()
-                .enqueue(&NewJob {
-                    id: JobId::from_uuid(self.ports.ids.uuid(now)),
-                    workspace_id: delivery.workspace_id,
-                    task,
-                    lane: None,
-                    platform: None,
-                    due_at,
-                    max_attempts: self.ports.config.max_attempts,
-                })
-                .await?;
-        }
+        let job = |(task, due_at)| NewJob {
+            id: JobId::from_uuid(self.ports.ids.uuid(now)),
+            workspace_id: delivery.workspace_id,
+            task,
+            lane: None,
+            platform: None,
+            due_at,
+            max_attempts: self.ports.config.max_attempts,
+        };
+        let jobs: Vec<_> = enqueue.into_iter().map(job).collect();
+        unit.jobs().enqueue_all(&jobs).await?;
         Ok(())
     }
 }

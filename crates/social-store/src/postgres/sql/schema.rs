@@ -10,7 +10,7 @@ super::statements! {
     HOLD = "SELECT pg_advisory_xact_lock(hashtextextended($2::uuid::text, $1::bigint))";
     /// The last step of a unit; the functions stand in the schema.
     FINISH = "SELECT order_lanes($1), append_events($2, $3, $4)";
-    /// How a unit begins that only reads: all it reads is of one instant.
+    /// How the transaction of a unit begins that only reads: all it reads is of one instant.
     READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     /// Notes when a change of the schema was made.
     CHANGED = "INSERT INTO schema_change (version, applied_at) VALUES ($1, $2)";

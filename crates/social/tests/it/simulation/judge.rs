@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use social::sim::{MetaConfig, Network};
 use social::{Account, DeliveryStatus, PostView, Social};
 
 use super::people::Planned;
@@ -183,7 +184,7 @@ fn order(stage: &Stage, plans: &[Planned], verdict: &mut Verdict) {
                 verdict.unordered += 1;
                 verdict.story.push(format!("{} was due {due} and seen {at}", plan.text));
             }
-            shown.push((account.id, due, at, &plan.text));
+            shown.push((account.id, due, at - work(stage, plan, account), &plan.text));
         }
     }
     shown.sort();
@@ -194,6 +195,19 @@ fn order(stage: &Stage, plans: &[Planned], verdict: &mut Verdict) {
             verdict.story.push(format!("{next} went before {text}"));
         }
     }
+}
+
+/// For how long Facebook works on a clip that it was told to show: the next post may be seen
+/// meanwhile. Others work on a clip before that.
+fn work(stage: &Stage, plan: &Planned, account: &Account) -> Duration {
+    let ledger = stage.sim.ledger();
+    let mut said = ledger.entries.iter().filter(|entry| entry.account_id == account.remote_id);
+    let is_clip = said.any(|entry| {
+        entry.platform == Network::Facebook
+            && entry.kind == "video"
+            && entry.text.lines().any(|line| line == plan.text)
+    });
+    if is_clip { MetaConfig::default().video_processing } else { Duration::ZERO }
 }
 
 /// How long a network may take for itself once it has everything.
