@@ -85,6 +85,9 @@ pub enum Error {
     #[error("{0}")]
     InUse(String),
     /// The network.
+    /// Other bytes came than were sent.
+    #[error("the bytes that came are not those of the checksum: send them again")]
+    Damaged,
     #[error(transparent)]
     Platform(#[from] PlatformError),
     /// The store.
