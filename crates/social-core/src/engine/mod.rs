@@ -52,7 +52,7 @@ pub use checksum::Checksum;
 pub use checkup::{Check, checkup, try_blobs};
 pub use choices::Choosing;
 pub use config::EngineConfig;
-pub use confirmations::{Confirmations, Redeemed};
+pub use confirmations::{Confirmations, Promise, Unconfirmed};
 pub(crate) use drive::drive;
 pub use error::{Error, Missing};
 pub use experiments::{Experiments, Standing, Variants};

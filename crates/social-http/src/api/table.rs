@@ -52,6 +52,7 @@ pub(crate) fn problem_of(error: Error, doing: Doing) -> Problem {
         error @ Error::Damaged => codes::CHECKSUM_MISMATCH.problem(error.to_string()),
         Error::InUse(why) => codes::MEDIA_IN_USE.problem(why),
         Error::Budget(why) => codes::BUDGET_EXCEEDED.problem(why),
+        Error::Unconfirmed(why) => codes::CONFIRMATION_MISMATCH.problem(why.to_string()),
         error @ Error::SlotTaken(_) => codes::CONFIRMATION_MISMATCH.problem(error.to_string()),
         error @ Error::Fetch { .. } => codes::MEDIA_UNSUPPORTED.problem(error.to_string()).fix(
             "Check that the address answers without a login and is a picture or a clip, or upload \
