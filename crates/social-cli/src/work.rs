@@ -22,6 +22,7 @@ pub(crate) async fn run(options: Work) -> Result<(), Failure> {
         data: options.data,
         storage: options.storage,
         public_url: options.public_url,
+        platform_total: options.platform_total,
         ..Serve::default()
     };
     let settings = serve::gathered(&serve, None)?;

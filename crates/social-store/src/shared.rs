@@ -6,6 +6,8 @@ use std::collections::HashMap;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 use social_core::Timestamp;
 use social_core::domain::DeliveryStatus;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use social_core::domain::Said;
 use social_core::ports::StoreError;
 
 /// The order in which statuses are counted.
@@ -44,6 +46,25 @@ pub(crate) fn millis(time: std::time::Duration) -> i64 {
 pub(crate) fn in_order(buckets: &[String], found: Vec<(String, i64)>) -> Vec<Option<Timestamp>> {
     let found: HashMap<_, _> = found.into_iter().collect();
     buckets.iter().map(|bucket| found.get(bucket).copied().map(Timestamp::from_millis)).collect()
+}
+
+/// A place of a row as databases count it.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn place(place: u64) -> i64 {
+    i64::try_from(place).unwrap_or(i64::MAX)
+}
+
+/// What a delivery says, as long as it can be seen.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn said(delivery: &social_core::domain::Delivery) -> Option<Said> {
+    delivery.removed_at.is_none().then(|| Said::of(&delivery.text, &delivery.media))
+}
+
+/// How an asset stands in the text of a delivery, where a quote inside a string has a backslash
+/// before it: nothing that an author writes looks the same.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn named(asset: social_core::domain::AssetId) -> String {
+    format!(r#""asset":"{asset}""#)
 }
 
 /// A wall time as databases keep and order it.

@@ -52,7 +52,7 @@ pub use social_core::domain::{
 pub use social_core::engine::{
     Accounts, AgentGateway, Analytics, Archive, Audit, Confirmations, EngineConfig, Error,
     Explanation, Jobs, Keys, Library, NewKey, NewWebhook, People, PostEdit, PostView, Posts,
-    Preview, Reach, Redeemed, SeriesEdit, SeriesView, Tokens, WebhookChange, Webhooks,
+    Preview, Promise, Reach, SeriesEdit, SeriesView, Tokens, WebhookChange, Webhooks,
 };
 pub use social_core::ports::{
     Activity, ContentEngine, MediaPipeline, PlatformApi, PostRequest, Scheduler, Submit,

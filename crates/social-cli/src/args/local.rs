@@ -55,6 +55,10 @@ pub(crate) struct Work {
     /// The address under which the networks reach this app's media.
     #[arg(long, value_name = "URL", env = "SOCIAL_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// How many posts all workers together bring to one network at once. Default: no cap beside
+    /// each worker's own.
+    #[arg(long, value_name = "COUNT", env = "SOCIAL_PLATFORM_TOTAL")]
+    pub platform_total: Option<String>,
     /// Stop once nothing waits to be published.
     #[arg(long)]
     pub until_settled: bool,

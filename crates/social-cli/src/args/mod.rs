@@ -1,6 +1,7 @@
 //! What the command understands.
 
 mod local;
+mod media;
 mod operate;
 mod remote;
 mod series;
@@ -11,8 +12,9 @@ mod webhooks;
 use clap::{Parser, Subcommand};
 
 pub(crate) use local::{Demo, Sim, Work};
+pub(crate) use media::{MediaAction, MediaPreview, Wishes};
 pub(crate) use operate::{Key, KeyAction, LogFormat, NewKey, Serve, Skill};
-pub(crate) use remote::{Analytics, Content, Edit, MediaAction, People, Post, Remote, Server};
+pub(crate) use remote::{Analytics, Content, Edit, People, Post, Remote, Server};
 pub(crate) use series::{EditSeries, Repeat, Series};
 pub(crate) use storage::Storage;
 pub(crate) use upkeep::{Backup, Doctor, Export, Import, Jobs, Restore};

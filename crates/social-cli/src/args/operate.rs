@@ -29,6 +29,10 @@ pub(crate) struct Serve {
     /// How logs are written: `text` (the default) or `json`, an object a line.
     #[arg(long, value_name = "FORMAT", env = "SOCIAL_LOG_FORMAT")]
     pub log_format: Option<String>,
+    /// How many posts all workers together bring to one network at once. Default: no cap beside
+    /// each worker's own.
+    #[arg(long, value_name = "COUNT", env = "SOCIAL_PLATFORM_TOTAL")]
+    pub platform_total: Option<String>,
     /// Run the simulated networks inside, and publish to them in place of the real ones.
     #[arg(long)]
     pub simulators: bool,

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{Repeat, Series, Webhooks};
+use super::{MediaAction, Repeat, Series, Webhooks, Wishes};
 
 /// Which server, and as whom.
 #[derive(Debug, clap::Args)]
@@ -65,7 +65,7 @@ pub(crate) enum Remote {
     Accounts(Server),
     /// Connect, look at, refresh or disconnect a network's account.
     Account(AccountAction),
-    /// Take in media.
+    /// Take in media, and see what a network would show of them.
     #[command(subcommand)]
     Media(MediaAction),
     /// Check a post without storing anything.
@@ -80,6 +80,8 @@ pub(crate) enum Remote {
     /// List, invite, change and disable people. Takes an Admin's token, or a key that may all.
     #[command(subcommand)]
     People(People),
+    /// Read the record of who did what, newest first. Takes an Admin's token, or a key that may all.
+    Audit(Audit),
     /// List, add, change and try webhooks, and see what they were told. Changes take a person's
     /// token.
     #[command(subcommand)]
@@ -140,6 +142,8 @@ pub(crate) struct Content {
     /// What a picture shows, in words: the first goes with the first `--media`, and so on.
     #[arg(long, value_name = "TEXT")]
     pub alt: Vec<String>,
+    #[command(flatten)]
+    pub wishes: Wishes,
     /// Another text for one network, from a file. May be repeated.
     #[arg(long = "override", value_name = "NETWORK=PATH")]
     pub overrides: Vec<String>,
@@ -275,6 +279,18 @@ pub(crate) struct List {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Audit {
+    /// How many at most, up to 500.
+    #[arg(long)]
+    pub limit: Option<u32>,
+    /// Where the last list ended: its `next_cursor`.
+    #[arg(long)]
+    pub cursor: Option<String>,
+    #[command(flatten)]
+    pub server: Server,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Analytics {
     /// `24h`, `7d`, `30d`, `90d`, or two times as `<from>/<to>`.
     #[arg(long, default_value = "7d")]
@@ -312,19 +328,4 @@ pub(crate) struct AccountAction {
     pub confirm: Option<String>,
     #[command(flatten)]
     pub server: Server,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum MediaAction {
-    /// Take in a file; prints its id.
-    Add {
-        /// The file.
-        #[arg(value_name = "FILE")]
-        path: PathBuf,
-        /// Goes on with an upload of the same file that broke off: `upl_…`.
-        #[arg(long, value_name = "UPLOAD")]
-        resume: Option<String>,
-        #[command(flatten)]
-        server: Server,
-    },
 }

@@ -1,9 +1,9 @@
 //! The questions of the contract, each a function: the command and the tools ask the same ones.
 
 pub(crate) use social::http::call::{
-    account, accounts, act, analytics, begin_upload, cancel, edit, explain, invite, keys, media,
-    media_by_id, people, person, platforms, post, post_by_id, posts, preflight, reset_password,
-    upload, upload_piece,
+    account, accounts, act, analytics, audit, begin_upload, cancel, edit, explain, invite, keys,
+    media, media_by_id, media_preview, people, person, platforms, post, post_by_id, posts,
+    preflight, reset_password, upload, upload_piece,
 };
 
 use super::{Client, Problem};

@@ -2,8 +2,10 @@
 
 mod content;
 mod human;
+mod media;
 mod people;
 mod report;
+mod save;
 mod series;
 mod upload;
 mod webhooks;
@@ -44,6 +46,8 @@ fn server(command: &Remote) -> &Server {
         Remote::Analytics(options) => &options.server,
         Remote::Account(options) => &options.server,
         Remote::Media(MediaAction::Add { server, .. }) => server,
+        Remote::Media(MediaAction::Preview(asked)) => &asked.server,
+        Remote::Audit(asked) => &asked.server,
         Remote::Preflight(options) => &options.server,
         Remote::Series(action) => series::server(action),
         Remote::People(action) => people::server(action),
@@ -94,10 +98,17 @@ async fn ask(command: Remote) -> Result<Answer, Problem> {
         Remote::Media(MediaAction::Add { path, resume, .. }) => {
             return upload::take_in(&client, &path, resume.as_deref()).await;
         }
+        Remote::Media(MediaAction::Preview(asked)) => {
+            return media::preview(&client, asked).await;
+        }
+        Remote::Audit(asked) => calls::audit([
+            ("limit", asked.limit.map(|limit| limit.to_string())),
+            ("cursor", asked.cursor),
+        ]),
         Remote::Preflight(asked) => {
             let mut body = content::whole(&asked.content, &asked.to).await?;
             put(&mut body, "time", asked.time);
-            upload::media(&client, &asked.content, &mut body).await?;
+            media::name(&client, &asked.content, &mut body).await?;
             calls::preflight(&body.into())
         }
         Remote::Platforms(_) => calls::platforms(),
@@ -135,7 +146,7 @@ async fn post(client: &Client, options: Post, quick: Option<u32>) -> Result<Answ
             body.insert(name.to_owned(), true.into());
         }
     }
-    upload::media(client, &options.content, &mut body).await?;
+    media::name(client, &options.content, &mut body).await?;
     let key = options.idempotency_key.as_deref();
     client.send(calls::post(&body.into(), key, options.wait.or(quick))).await
 }
@@ -146,7 +157,7 @@ async fn edit(client: &Client, options: Edit) -> Result<Answer, Problem> {
     if options.submit {
         patch.insert("draft".to_owned(), false.into());
     }
-    upload::media(client, &options.content, &mut patch).await?;
+    media::name(client, &options.content, &mut patch).await?;
     if patch.is_empty() {
         return Err(Problem::input(
             "nothing_to_change",

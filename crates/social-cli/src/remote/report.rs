@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
-use social::http::call;
-
+use super::save;
 use crate::args::Analytics;
 use crate::client::{Answer, Client, Problem, calls};
 
@@ -24,7 +22,7 @@ pub(super) async fn ask(client: &Client, asked: Analytics) -> Result<Answer, Pro
         ]))
         .await?;
     match asked.save {
-        Some(path) => save(&path, &answer.body).await.map(|body| Answer { body }),
+        Some(path) => save::write(&path, &answer.body).await.map(|body| Answer { body }),
         None => Ok(answer),
     }
 }
@@ -41,16 +39,4 @@ fn format(path: &Path) -> Result<&'static str, Problem> {
             "Name a file that ends with .csv, .png or .json.",
         )),
     }
-}
-
-async fn save(path: &Path, report: &Value) -> Result<Value, Problem> {
-    let bytes = call::file(report).unwrap_or_else(|| report.to_string().into_bytes());
-    tokio::fs::write(path, &bytes).await.map_err(|error| {
-        Problem::input(
-            "file_unwritable",
-            format!("`{}` cannot be written: {error}", path.display()),
-            "Name a file in a folder that you may write to.",
-        )
-    })?;
-    Ok(json!({ "saved": path.display().to_string(), "bytes": bytes.len() }))
 }

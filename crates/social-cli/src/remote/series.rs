@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{content, put, upload};
+use super::{content, media, put};
 use crate::args::{EditSeries, Repeat, Series, Server};
 use crate::client::{Answer, Call, Client, Problem};
 
@@ -46,7 +46,7 @@ pub(super) async fn ask(client: &Client, action: Series) -> Result<Answer, Probl
 
 async fn change(client: &Client, edit: EditSeries) -> Result<Answer, Problem> {
     let mut patch = content::changes(&edit.content).await?;
-    upload::media(client, &edit.content, &mut patch).await?;
+    media::name(client, &edit.content, &mut patch).await?;
     if !edit.to.is_empty() {
         patch.insert("platforms".into(), edit.to.into());
     }

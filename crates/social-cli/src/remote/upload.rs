@@ -5,12 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use indicatif::ProgressBar;
-use serde_json::{Map, Value, json};
 use social::core::ports::{Clock as _, SystemClock};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
-use crate::args::Content;
 use crate::client::{Answer, Client, Problem, calls};
 
 /// The largest piece of a file that is sent at once; a smaller file goes whole.
@@ -18,40 +16,6 @@ const PIECE: u64 = 8 << 20;
 
 /// How often a piece is sent again before somebody must see to it.
 const RETRIES: u32 = 5;
-
-/// Names the media of a post in its body; files are taken in first.
-pub(super) async fn media(
-    client: &Client,
-    content: &Content,
-    body: &mut Map<String, Value>,
-) -> Result<(), Problem> {
-    if content.alt.len() > content.media.len() {
-        return Err(Problem::input(
-            "alt_without_media",
-            "there are more --alt than --media",
-            "Give one --alt for each --media at most, in the same order.",
-        ));
-    }
-    let mut all = Vec::new();
-    for (n, said) in content.media.iter().enumerate() {
-        let mut item = if said.starts_with("media_") && !Path::new(said).exists() {
-            json!({ "id": said })
-        } else if said.starts_with("https://") || said.starts_with("http://") {
-            json!({ "url": said })
-        } else {
-            let taken = take_in(client, Path::new(said), None).await?;
-            json!({ "id": taken.body["id"] })
-        };
-        if let Some(alt) = content.alt.get(n).filter(|alt| !alt.is_empty()) {
-            item["alt"] = alt.as_str().into();
-        }
-        all.push(item);
-    }
-    if !all.is_empty() {
-        body.insert("media".into(), all.into());
-    }
-    Ok(())
-}
 
 /// Takes a file in. A large one goes in pieces, of which one at a time is in memory; where the
 /// connection breaks it goes on from what arrived.

@@ -11,7 +11,8 @@
 //! log_format = "json"
 //! simulators = false
 //! sandbox = false
-//! concurrency = 16
+//! concurrency = 16                                  # jobs of each worker
+//! platform_total = 12                               # posts to one network, of all workers; default: no cap
 //! undo_seconds = 0                                  # how long a post for now can be called off
 //! allowed_hosts = ["social.lan"]                    # besides public_url's and this machine's own
 //! allowed_origins = ["https://app.example.com"]     # pages that may ask from a browser (CORS)
@@ -107,6 +108,7 @@ pub(super) struct File {
     pub(super) simulators: bool,
     pub(super) sandbox: bool,
     pub(super) concurrency: Option<usize>,
+    pub(super) platform_total: Option<u32>,
     pub(super) undo: Option<Duration>,
     pub(super) allowed_hosts: Vec<String>,
     pub(super) allowed_origins: Vec<String>,
@@ -200,6 +202,9 @@ impl File {
             simulators: reader.flag("simulators").unwrap_or_default(),
             sandbox: reader.flag("sandbox").unwrap_or_default(),
             concurrency: reader.count("concurrency"),
+            platform_total: reader
+                .count("platform_total")
+                .map(|n| u32::try_from(n).unwrap_or(u32::MAX)),
             undo: reader.number("undo_seconds").map(Duration::from_secs),
             allowed_hosts: reader.texts("allowed_hosts").unwrap_or_default(),
             allowed_origins: reader.texts("allowed_origins").unwrap_or_default(),

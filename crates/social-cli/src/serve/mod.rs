@@ -153,15 +153,7 @@ async fn build(settings: &Settings, networks: &Networks, address: &Url) -> Resul
 
 /// An engine as the configuration says, for all who work on the same rows.
 pub(crate) fn builder(settings: &Settings, mut config: EngineConfig) -> Builder {
-    if let Some(concurrency) = settings.concurrency {
-        config.concurrency = concurrency;
-        // As much of the whole as by default.
-        config.platform_concurrency = (concurrency * 3).div_ceil(4);
-    }
-    if let Some(undo) = settings.undo {
-        config.undo = undo;
-    }
-    settings.room.set(&mut config);
+    settings.tune(&mut config);
     let builder = Social::builder().data_dir(&settings.data).config(config);
     let mut builder = settings.storage.clone().tell(builder);
     if let Some(url) = &settings.public_url {

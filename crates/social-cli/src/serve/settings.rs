@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::ValueEnum as _;
 use secrecy::SecretString;
-use social::core::engine::AgentGateway;
+use social::core::engine::{AgentGateway, EngineConfig};
 use social::platforms::transport::PrivateHost;
 use url::Url;
 
@@ -31,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) simulators: bool,
     pub(crate) sandbox: bool,
     pub(crate) concurrency: Option<usize>,
+    pub(crate) platform_total: Option<u32>,
     pub(crate) undo: Option<Duration>,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) allowed_origins: Vec<String>,
@@ -60,6 +61,7 @@ impl Settings {
         let public_url = first(&options.public_url, &file.public_url);
         let log = filter.map(str::to_owned).or(file.log).unwrap_or_else(|| "info".to_owned());
         let log_format = first(&options.log_format, &file.log_format);
+        let platform_total = first(&options.platform_total, &None);
         let sandbox = options.sandbox || file.sandbox;
         let settings = Self {
             data: PathBuf::from(data),
@@ -76,6 +78,12 @@ impl Settings {
             simulators: options.simulators || file.simulators || sandbox,
             sandbox,
             concurrency: file.concurrency,
+            platform_total: check(
+                platform_total.as_deref(),
+                file.platform_total,
+                &mut problems,
+                |text| total(text).map(Some),
+            ),
             undo: file.undo,
             allowed_hosts: file.allowed_hosts,
             allowed_origins: file.allowed_origins,
@@ -92,6 +100,20 @@ impl Settings {
         };
         settings.check_together(&mut problems);
         if problems.is_empty() { Ok(settings) } else { Err(problems) }
+    }
+
+    /// Tells an engine how much it may do at once, and how patient it is to be.
+    pub(super) fn tune(&self, config: &mut EngineConfig) {
+        if let Some(concurrency) = self.concurrency {
+            config.concurrency = concurrency;
+            // As much of the whole as by default.
+            config.platform_concurrency = (concurrency * 3).div_ceil(4);
+        }
+        config.platform_total = self.platform_total;
+        if let Some(undo) = self.undo {
+            config.undo = undo;
+        }
+        self.room.set(config);
     }
 
     /// The address under which people reach the server, which this machine reaches at `address`.
@@ -159,6 +181,11 @@ fn address(text: &str) -> Result<SocketAddr, String> {
         .map_err(|_| format!("listen: `{text}` is no address; one looks like 127.0.0.1:8080"))
 }
 
+fn total(text: &str) -> Result<u32, String> {
+    let count = text.parse().ok().filter(|count| *count > 0);
+    count.ok_or_else(|| format!("platform_total: `{text}` must be a number from 1 on"))
+}
+
 fn public(text: &str) -> Result<Url, String> {
     let wrong = |why: &str| Err(format!("public_url: `{text}` {why}"));
     let Ok(mut url) = text.parse::<Url>() else {
@@ -176,4 +203,29 @@ fn public(text: &str) -> Result<Url, String> {
         url.set_path(&format!("{}/", url.path()));
     }
     Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn total(file: &str, flag: Option<&str>) -> Option<u32> {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("social.toml");
+        std::fs::write(&config, file).unwrap();
+        let flag = flag.map(str::to_owned);
+        let options = Serve { config: Some(config), platform_total: flag, ..Serve::default() };
+        let mut tuned = EngineConfig::default();
+        Settings::gather(&options, None).unwrap().tune(&mut tuned);
+        tuned.platform_total
+    }
+
+    #[test]
+    fn the_cap_over_all_workers_reaches_the_engine() {
+        assert_eq!(total("", None), None);
+        assert_eq!(total("platform_total = 12", None), Some(12));
+        assert_eq!(total("platform_total = 12", Some("3")), Some(3));
+        // An environment that sets the variable to nothing says nothing.
+        assert_eq!(total("platform_total = 12", Some("")), Some(12));
+    }
 }

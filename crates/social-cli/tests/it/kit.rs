@@ -11,10 +11,12 @@ use serde_json::Value;
 /// The command, with nothing of this machine's environment that would steer it.
 pub(crate) fn social() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_social"));
-    for name in ["BASE_URL", "API_TOKEN", "CONFIG", "DATA", "LISTEN", "PUBLIC_URL", "LOG_FORMAT"] {
-        command.env_remove(format!("SOCIAL_{name}"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("SOCIAL_") {
+            command.env_remove(name);
+        }
     }
-    command.env_remove("SOCIAL_LOG").stdin(Stdio::null());
+    command.stdin(Stdio::null());
     command
 }
 

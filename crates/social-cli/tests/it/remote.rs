@@ -76,6 +76,35 @@ fn a_file_is_taken_in_first_and_named_by_its_id() {
 }
 
 #[test]
+fn how_pictures_are_made_fit_is_sent_with_each() {
+    let server = Scripted::start(vec![(201, "", json!({"id": "post_1", "status": "scheduled"}))]);
+    let output = fed(
+        server
+            .social()
+            .args(["post", "--to", "instagram", "--media", "media_1", "--media", "media_2"])
+            .args(["--fit", "blur", "--focus", "", "--focus", "0.5,0.25"])
+            .args(["--background", "#102030", "--background", ""])
+            .args(["--keep", "credit,taken_at", "--smallest"]),
+        "Hi",
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let keep = ["credit", "taken_at"];
+    assert_eq!(
+        server.got()[0].json()["media"],
+        json!([
+            {
+                "id": "media_1", "fit": "blur", "background": "#102030",
+                "keep": keep, "smallest": true,
+            },
+            {
+                "id": "media_2", "fit": "blur", "focus": {"x": 0.5, "y": 0.25},
+                "keep": keep, "smallest": true,
+            },
+        ])
+    );
+}
+
+#[test]
 fn an_edit_takes_the_revision_that_the_server_has() {
     let server = Scripted::start(vec![
         (200, "etag: \"7\"\r\n", json!({"id": "post_1"})),
@@ -131,6 +160,7 @@ fn every_command_asks_its_endpoint() {
         (vec!["account", "connect", "tiktok"], "POST /api/accounts"),
         (vec!["platforms"], "GET /api/platforms"),
         (vec!["keys"], "GET /api/api-keys"),
+        (vec!["audit", "--limit", "5", "--cursor", "MSA3"], "GET /api/audit?limit=5&cursor=MSA3"),
         (vec!["webhooks", "list"], "GET /api/webhooks"),
         (vec!["webhooks", "add", "https://example.org/x"], "POST /api/webhooks"),
         (vec!["webhooks", "remove", "hook_1"], "DELETE /api/webhooks/hook_1"),
@@ -181,6 +211,17 @@ fn what_is_missing_is_found_before_anything_is_sent() {
         (vec!["post", "--file", "nowhere.txt", "--to", "facebook"], "", "file_unreadable"),
         (vec!["post"], "Hi", "platform_missing"),
         (vec!["post", "--to", "facebook", "--alt", "x"], "Hi", "alt_without_media"),
+        (vec!["post", "--to", "facebook", "--smallest"], "Hi", "wish_without_media"),
+        (
+            vec!["post", "--to", "facebook", "--media", "a.jpg", "--fit", "blur", "--fit", "crop"],
+            "Hi",
+            "wish_without_media",
+        ),
+        (
+            vec!["post", "--to", "facebook", "--media", "a.jpg", "--focus", "left"],
+            "Hi",
+            "focus_invalid",
+        ),
         (vec!["quick", "--to", "facebook", "--time", "next-slot"], "Hi", "time_contradicts"),
         (vec!["edit", "post_1"], "", "nothing_to_change"),
     ] {

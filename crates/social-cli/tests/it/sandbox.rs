@@ -77,6 +77,21 @@ fn a_scheduled_post_is_edited_and_cancelled() {
 }
 
 #[test]
+fn a_picture_is_shown_as_a_network_would_get_it() {
+    let sandbox = Sandbox::start();
+    let photo = sandbox.server.data.path().join("photo.jpg");
+    std::fs::write(&photo, include_bytes!("../../../../examples/media/photo.jpg")).unwrap();
+    let added = sandbox.done(&["media", "add", photo.to_str().unwrap()], "");
+    let to = sandbox.server.data.path().join("shown.jpg");
+    let preview = ["media", "preview", added["id"].as_str().unwrap(), "--platform", "tiktok"];
+    let how = ["--width", "64", "--fit", "blur", "--save", to.to_str().unwrap()];
+    let shown = sandbox.done(&[&preview[..], &how[..]].concat(), "");
+    let bytes = std::fs::read(&to).unwrap();
+    assert_eq!((&shown["bytes"], &bytes[..2]), (&json!(bytes.len()), &[0xff, 0xd8][..]));
+    assert!(shown["changes"].is_string(), "{shown}");
+}
+
+#[test]
 fn what_only_a_person_can_do_ends_with_3() {
     let sandbox = Sandbox::start();
     let connect = sandbox.ask(&["account", "connect", "tiktok"], "");

@@ -16,6 +16,7 @@ fn everything_that_is_wrong_with_a_configuration_is_said_at_once() {
             listen = "everywhere"
             log_format = "xml"
             concurrency = 0
+            platform_total = "many"
             undo_seconds = -1
             allowed_origins = ["https://app.example.com/"]
             lisen = "a slip"
@@ -42,6 +43,7 @@ fn everything_that_is_wrong_with_a_configuration_is_said_at_once() {
         "listen: `everywhere`",
         "log_format: `xml`",
         "`concurrency` must be",
+        "`platform_total` must be a number from 1 on",
         "`lisen` is unknown; known are data, database",
         "`networks.myspace` is no network; there are instagram",
         "`networks.linkedin` needs a client_id",
@@ -52,7 +54,7 @@ fn everything_that_is_wrong_with_a_configuration_is_said_at_once() {
         "public_url: `http://social.example.com` must begin with https://",
         "`undo_seconds` must be a number from 0 on",
         "allowed_origins: `https://app.example.com/` is no origin",
-        "13 problems",
+        "14 problems",
     ] {
         assert!(said.contains(part), "{part} is missing in:\n{said}");
     }
@@ -65,14 +67,42 @@ fn flags_go_before_environment_and_environment_before_the_file() {
     std::fs::write(&file, r#"{"listen": "file", "log_format": "file", "public_url": "file"}"#)
         .unwrap();
     let output = social()
-        .args(["serve", "--check", "--listen", "flag", "--config"])
+        .args(["serve", "--check", "--listen", "flag", "--platform-total", "0", "--config"])
         .arg(&file)
-        .envs([("SOCIAL_LISTEN", "env"), ("SOCIAL_LOG_FORMAT", "env")])
+        .envs([
+            ("SOCIAL_LISTEN", "env"),
+            ("SOCIAL_LOG_FORMAT", "env"),
+            ("SOCIAL_PLATFORM_TOTAL", "3"),
+        ])
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    for part in ["listen: `flag`", "log_format: `env`", "public_url: `file`", "3 problems"] {
+    for part in [
+        "listen: `flag`",
+        "platform_total: `0` must be a number from 1 on",
+        "log_format: `env`",
+        "public_url: `file`",
+        "4 problems",
+    ] {
         assert!(said.contains(part), "{part} is missing in:\n{said}");
+    }
+}
+
+#[test]
+fn a_worker_takes_the_cap_over_all_workers_as_the_server_does() {
+    let folder = tempfile::tempdir().unwrap();
+    for flags in [&["--platform-total", "none"][..], &[]] {
+        let output = social()
+            .args(["work", "--until-settled"])
+            .args(flags)
+            .env("SOCIAL_PLATFORM_TOTAL", "0")
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        let wrong = flags.last().unwrap_or(&"0");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(said.contains(&format!("platform_total: `{wrong}` must be a number")), "{said}");
     }
 }
 

@@ -19,8 +19,8 @@ pub struct Upload {
     pub length: u64,
     /// What came so far, in order.
     pub pieces: Vec<Piece>,
-    /// The piece that is being written. Found by another, it was left behind.
-    pub writing: Option<BlobKey>,
+    /// What is being written and does not count yet. Found by another, it was left behind.
+    pub writing: Vec<Piece>,
     /// What it became once all of it came.
     pub asset: Option<AssetId>,
     /// When it was begun.

@@ -38,9 +38,36 @@ impl Audit {
     /// # Errors
     /// Of the store.
     pub async fn latest(&self, ws: WorkspaceId, limit: u32) -> Result<Vec<AuditEntry>, Error> {
-        let mut unit = self.0.store.begin().await?;
-        Ok(unit.audit().latest(ws, limit).await?)
+        self.page(ws, None, limit).await.map(|page| page.entries)
     }
+
+    /// At most `limit` entries, newest first, from where the page before ended.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub async fn page(
+        &self,
+        ws: WorkspaceId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<AuditPage, Error> {
+        let mut unit = self.0.store.read().await?;
+        // One more than asked for tells whether there is another page.
+        let mut found = unit.audit().latest(ws, before, limit.saturating_add(1)).await?;
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().map(|(place, _)| *place).filter(|_| more);
+        Ok(AuditPage { entries: found.into_iter().map(|(_, entry)| entry).collect(), next })
+    }
+}
+
+/// A part of the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditPage {
+    /// Newest first.
+    pub entries: Vec<AuditEntry>,
+    /// Where the next page begins; none on the last.
+    pub next: Option<u64>,
 }
 
 /// Adds an entry in the unit that does what it tells of.

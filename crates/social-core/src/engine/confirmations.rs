@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Error, Ports};
 use crate::Timestamp;
 use crate::domain::{Confirmation, WorkspaceId};
+use crate::ports::UnitOfWork;
 
 /// For how long a token is good.
 const TTL: Duration = Duration::from_secs(15 * 60);
@@ -15,14 +16,23 @@ const TTL: Duration = Duration::from_secs(15 * 60);
 /// What a token begins with.
 const PREFIX: &str = "cfm_";
 
-/// What came of a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Redeemed {
-    /// It was good, and is used up now.
-    Yes,
+/// A token, and what it is to have been given for.
+#[derive(Debug, Clone)]
+pub struct Promise {
+    /// The token.
+    pub token: SecretString,
+    /// All that was previewed.
+    pub payload: String,
+}
+
+/// Why a token is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unconfirmed {
     /// It was given for something else, and is still good for that.
+    #[error("what is asked is not what was confirmed")]
     Mismatch,
     /// It never was, was used, has expired, or was given to another.
+    #[error("this confirmation is unknown, was used already or is over")]
     Unknown,
 }
 
@@ -65,30 +75,39 @@ impl Confirmations {
         Ok((token.into(), confirmation.expires_at))
     }
 
-    /// Uses a token up where it was given to `actor` for `payload`.
+    /// Uses a token up where it was given to `actor` for what it is to have been given for. What is
+    /// stored with it uses it up in its own transaction: see [`Posts::with`](super::Posts::with).
     ///
     /// # Errors
-    /// Of the store.
+    /// [`Error::Unconfirmed`], or of the store.
     pub async fn redeem(
         &self,
         ws: WorkspaceId,
         actor: &str,
-        token: &SecretString,
-        payload: &str,
-    ) -> Result<Redeemed, Error> {
-        let now = self.0.clock.now();
+        promise: &Promise,
+    ) -> Result<(), Error> {
         let mut unit = self.0.store.begin().await?;
-        let taken = unit.confirmations().take(ws, &hash(token.expose_secret()), now).await?;
-        let Some(taken) = taken.filter(|taken| taken.actor == actor) else {
-            return Ok(Redeemed::Unknown);
-        };
-        if taken.payload != hash(payload) {
-            // The unit is dropped, so the token was not taken.
-            return Ok(Redeemed::Mismatch);
-        }
+        redeem(&mut *unit, self.0.clock.now(), ws, actor, promise).await?;
         unit.commit().await?;
-        Ok(Redeemed::Yes)
+        Ok(())
     }
+}
+
+/// Uses a token up in a unit. Where that fails the unit must be dropped, so that it was not taken.
+pub(super) async fn redeem(
+    unit: &mut dyn UnitOfWork,
+    now: Timestamp,
+    ws: WorkspaceId,
+    actor: &str,
+    promise: &Promise,
+) -> Result<(), Error> {
+    let hashed = hash(promise.token.expose_secret());
+    let taken = unit.confirmations().take(ws, &hashed, now).await?;
+    let taken = taken.filter(|taken| taken.actor == actor).ok_or(Unconfirmed::Unknown)?;
+    if taken.payload != hash(&promise.payload) {
+        return Err(Unconfirmed::Mismatch.into());
+    }
+    Ok(())
 }
 
 fn hash(text: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Unconfirmed;
 use crate::Timestamp;
 use crate::domain::{
     AccountId, AssetId, DeliveryId, GrantId, JobId, KeyId, MessageId, PersonId, Platform, PostId,
@@ -24,6 +25,9 @@ pub enum Error {
     /// It is too late for that, or it was done already.
     #[error("{0}")]
     Refused(String),
+    /// Nobody confirmed it, or something else was.
+    #[error(transparent)]
+    Unconfirmed(#[from] Unconfirmed),
     /// The same idempotency key was used for something else.
     #[error(
         "the idempotency key `{0}` was used for another request: use a fresh key for each post"
@@ -81,6 +85,9 @@ pub enum Error {
         /// Why not.
         why: String,
     },
+    /// Other bytes came than were sent.
+    #[error("the bytes that came are not those of the checksum: send them again")]
+    Damaged,
     /// It is still needed.
     #[error("{0}")]
     InUse(String),

@@ -1,15 +1,16 @@
 //! Taking in files that come in pieces, over as many connections as it takes.
 //!
 //! Each piece is a blob of its own, so that any blob store will do and nothing larger than a piece
-//! is in memory. The row says which piece is being written before a byte of it is, so that whatever
-//! a process leaves behind is found and removed.
+//! is in memory. The row says which pieces are being written before a byte of them is, so that
+//! whatever a process leaves behind is found and removed.
 
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _, TryStreamExt as _};
 
-use super::{Error, Incoming, Library, Missing, Ports};
+use super::checksum::Compared;
+use super::{Checksum, Error, Incoming, Library, Missing, Ports};
 use crate::domain::{Asset, Piece, Upload, UploadId, WorkspaceId};
 use crate::ports::{BlobKey, MediaError, MediaErrorKind};
 
@@ -67,7 +68,7 @@ impl Uploads {
             name,
             length,
             pieces: Vec::new(),
-            writing: None,
+            writing: Vec::new(),
             asset: None,
             created_at: now,
             expires_at: now + TTL,
@@ -97,19 +98,20 @@ impl Uploads {
         found.filter(|upload| upload.expires_at > now).ok_or(Error::NotFound(Missing::Upload(id)))
     }
 
-    /// Adds what `bytes` gives, from `offset` on. What came before the stream broke is kept. With
-    /// the last byte the file is taken into the library; where it is no picture or clip, the
-    /// upload is gone.
+    /// Adds what `bytes` gives, from `offset` on. What came before the stream broke is kept; with a
+    /// checksum all of it counts or nothing. With the last byte the file is taken into the library;
+    /// where it is no picture or clip, the upload is gone.
     ///
     /// # Errors
     /// [`Error::Stale`] where `offset` is not how far the upload is, or another goes on with it;
-    /// [`MediaErrorKind::TooLarge`] for more than was announced; as [`Library::take`]; where there
-    /// is none; of the stores.
+    /// [`Error::Damaged`] where the checksum is of other bytes; [`MediaErrorKind::TooLarge`] for
+    /// more than was announced; as [`Library::take`]; where there is none; of the stores.
     pub async fn append<E: Send>(
         &self,
         ws: WorkspaceId,
         id: UploadId,
         offset: u64,
+        checksum: Option<Checksum>,
         bytes: impl Stream<Item = Result<Bytes, E>> + Send,
     ) -> Result<Upload, Error> {
         let mut upload = self.get(ws, id).await?;
@@ -117,31 +119,64 @@ impl Uploads {
             let (have, name) = (upload.offset(), upload.id);
             return Err(Error::Stale(format!("upload {name} is at {have}, not at {offset}")));
         }
-        let mut bytes = std::pin::pin!(bytes);
-        let mut piece = BytesMut::new();
-        let mut broken = false;
-        while !broken {
-            let chunk = match bytes.next().await {
-                Some(Ok(chunk)) => chunk,
-                // The client comes again and asks how far we are.
-                Some(Err(_)) | None => {
-                    broken = true;
-                    Bytes::new()
-                }
-            };
-            if upload.offset() + (piece.len() + chunk.len()) as u64 > upload.length {
-                let detail = format!("the upload has more than the {} bytes said", upload.length);
-                return Err(MediaError::new(MediaErrorKind::TooLarge, detail).into());
+        if !upload.writing.is_empty() {
+            // From here on whoever wrote them is too late to let them count.
+            self.write(&mut upload).await?;
+            self.discard(&mut upload).await?;
+        }
+        if let Err(error) = self.receive(&mut upload, checksum, bytes).await {
+            // Of a store that failed it is not known what it did: what is left is found later.
+            if !matches!(error, Error::Store(_)) {
+                self.discard(&mut upload).await?;
             }
-            piece.extend_from_slice(&chunk);
-            if piece.len() >= PIECE || (broken && !piece.is_empty()) {
-                self.keep(&mut upload, piece.split().freeze()).await?;
-            }
+            return Err(error);
         }
         if upload.asset.is_none() && upload.offset() == upload.length {
             self.finish(&mut upload).await?;
         }
         Ok(upload)
+    }
+
+    /// Writes what comes, piece by piece.
+    async fn receive<E: Send>(
+        &self,
+        upload: &mut Upload,
+        checksum: Option<Checksum>,
+        bytes: impl Stream<Item = Result<Bytes, E>> + Send,
+    ) -> Result<(), Error> {
+        let mut compared = checksum.map(Compared::with);
+        let mut bytes = std::pin::pin!(bytes);
+        let mut piece = BytesMut::new();
+        let mut end = upload.offset();
+        loop {
+            // Where it broke, the client comes again and asks how far we are.
+            let chunk = bytes.next().await.and_then(Result::ok);
+            let over = chunk.is_none();
+            let chunk = chunk.unwrap_or_default();
+            end += chunk.len() as u64;
+            if end > upload.length {
+                let detail = format!("the upload has more than the {} bytes said", upload.length);
+                return Err(MediaError::new(MediaErrorKind::TooLarge, detail).into());
+            }
+            if let Some(compared) = &mut compared {
+                compared.update(&chunk);
+            }
+            piece.extend_from_slice(&chunk);
+            if piece.len() >= PIECE || (over && !piece.is_empty()) {
+                self.lay(upload, piece.split().freeze()).await?;
+                if compared.is_none() {
+                    self.count(upload).await?;
+                }
+            }
+            if over {
+                break;
+            }
+        }
+        match compared.map(Compared::holds) {
+            None => Ok(()),
+            Some(true) => self.count(upload).await,
+            Some(false) => Err(Error::Damaged),
+        }
     }
 
     /// Removes one with all that came of it. What it became stays.
@@ -153,27 +188,35 @@ impl Uploads {
         self.forget(&upload).await
     }
 
-    /// Claims the right to write, writes a piece, and adds it.
-    async fn keep(&self, upload: &mut Upload, bytes: Bytes) -> Result<(), Error> {
-        let now = self.ports.clock.now();
-        let name = self.ports.ids.uuid(now).simple();
-        let key = BlobKey::new(format!("uploads/{}/{name}", upload.id.as_uuid().simple()))?;
-        let left = upload.writing.replace(key.clone());
+    /// Claims the right to write, and writes a piece, which does not count yet.
+    async fn lay(&self, upload: &mut Upload, bytes: Bytes) -> Result<(), Error> {
+        let name = self.ports.ids.uuid(self.ports.clock.now()).simple();
+        // One folder for all, so that none is left behind empty.
+        let key = BlobKey::new(format!("uploads/{}-{name}", upload.id.as_uuid().simple()))?;
+        upload.writing.push(Piece { key: key.clone(), bytes: bytes.len() as u64 });
         self.write(upload).await?;
-        if let Some(left) = left {
-            self.ports.blobs.delete(&left).await?;
-        }
-        let len = bytes.len() as u64;
         self.ports.blobs.put(&key, bytes).await?;
-        upload.writing = None;
-        upload.pieces.push(Piece { key: key.clone(), bytes: len });
+        Ok(())
+    }
+
+    /// Lets what was written count.
+    async fn count(&self, upload: &mut Upload) -> Result<(), Error> {
+        let before = upload.pieces.len();
+        upload.pieces.append(&mut upload.writing);
         upload.expires_at = self.ports.clock.now() + TTL;
         let written = self.write(upload).await;
-        if matches!(written, Err(Error::Stale(_) | Error::NotFound(_))) {
-            // Another goes on with it, or it was removed: nobody else knows of this piece.
-            self.ports.blobs.delete(&key).await?;
+        if written.is_err() {
+            upload.writing = upload.pieces.split_off(before);
         }
         written
+    }
+
+    /// Removes the bytes of what does not count. The row names them until it is written again.
+    async fn discard(&self, upload: &mut Upload) -> Result<(), Error> {
+        for piece in upload.writing.drain(..) {
+            self.ports.blobs.delete(&piece.key).await?;
+        }
+        Ok(())
     }
 
     async fn write(&self, upload: &mut Upload) -> Result<(), Error> {
@@ -243,8 +286,8 @@ pub(super) async fn forget_expired(ports: &Ports) -> Result<usize, Error> {
 
 /// The bytes go first: a row that is left without them is found again, bytes without a row never.
 async fn forget(ports: &Ports, upload: &Upload) -> Result<(), Error> {
-    for key in upload.pieces.iter().map(|piece| &piece.key).chain(&upload.writing) {
-        ports.blobs.delete(key).await?;
+    for piece in upload.pieces.iter().chain(&upload.writing) {
+        ports.blobs.delete(&piece.key).await?;
     }
     let mut unit = ports.store.begin().await?;
     unit.uploads().remove(upload.workspace_id, upload.id).await?;

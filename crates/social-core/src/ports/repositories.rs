@@ -439,8 +439,21 @@ pub trait KeyRepo: Send {
 pub trait AuditRepo: Send {
     /// Adds an entry.
     async fn append(&mut self, entry: &AuditEntry) -> Result<()>;
-    /// The latest entries, newest first.
-    async fn latest(&mut self, workspace: WorkspaceId, limit: u32) -> Result<Vec<AuditEntry>>;
+    /// The latest entries before a place, newest first, each with its place. Later entries have
+    /// higher places; which, is the store's own business.
+    async fn latest(
+        &mut self,
+        workspace: WorkspaceId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditEntry)>>;
+    /// The first entries after a place, oldest first, each with its place.
+    async fn onward(
+        &mut self,
+        workspace: WorkspaceId,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditEntry)>>;
 }
 
 /// Promises that somebody saw a preview.

@@ -100,6 +100,7 @@ codes! {
     TIMEFRAME_INVALID 422 "timeframe_invalid" "Use 24h, 7d, 30d, 90d, or <from>/<to> with offsets.";
     RATE_LIMITED 429 "rate_limited" "Wait as long as Retry-After says.";
     PLATFORM_RATE_LIMITED 429 "platform_rate_limited" "The network wants to be left alone: wait as long as Retry-After says.";
+    CHECKSUM_MISMATCH 460 "checksum_mismatch" "Nothing of it counts: send the same bytes from the same offset again.";
     INTERNAL 500 "internal" "Give the operator the request_id.";
     PLATFORM_ERROR 502 "platform_error" "Look at what the network says, and try again later where `retryable`.";
     UNAVAILABLE 503 "unavailable" "Try again later.";

@@ -27,6 +27,7 @@ pub(crate) fn layer(config: &ApiConfig) -> CorsLayer {
             IDEMPOTENCY_KEY,
             REQUEST_ID,
             HeaderName::from_static("tus-resumable"),
+            HeaderName::from_static("upload-checksum"),
             HeaderName::from_static("upload-length"),
             HeaderName::from_static("upload-metadata"),
             HeaderName::from_static("upload-offset"),

@@ -214,6 +214,7 @@ impl Api {
                 .fallback(edge::not_found)
                 .method_not_allowed_fallback(edge::method_not_allowed)
                 .layer(cors.clone())
+                .layer(from_fn_with_state(app.clone(), uploads::spoken))
                 .layer(from_fn_with_state(app.clone(), edge::edge))
         };
         let tools = mcp::routes(whole(api.clone()), &app);

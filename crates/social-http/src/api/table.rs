@@ -49,8 +49,10 @@ pub(crate) fn problem_of(error: Error, doing: Doing) -> Problem {
             codes::RATE_LIMITED.problem("too many wrong tries").retry_after(wait.as_secs())
         }
         Error::LastAdmin => codes::LAST_ADMIN.problem("nobody else is an Admin"),
+        error @ Error::Damaged => codes::CHECKSUM_MISMATCH.problem(error.to_string()),
         Error::InUse(why) => codes::MEDIA_IN_USE.problem(why),
         Error::Budget(why) => codes::BUDGET_EXCEEDED.problem(why),
+        Error::Unconfirmed(why) => codes::CONFIRMATION_MISMATCH.problem(why.to_string()),
         error @ Error::SlotTaken(_) => codes::CONFIRMATION_MISMATCH.problem(error.to_string()),
         error @ Error::Fetch { .. } => codes::MEDIA_UNSUPPORTED.problem(error.to_string()).fix(
             "Check that the address answers without a login and is a picture or a clip, or upload \

@@ -1,18 +1,19 @@
 //! Large files in pieces, over as many connections as it takes: the tus protocol, version 1.0
-//! (<https://tus.io/protocols/resumable-upload>), with creation, termination and expiration.
+//! (<https://tus.io/protocols/resumable-upload>), with creation, termination, expiration and checksum.
 //!
 //! The file is taken into the library with its last byte; `Media-Id` then says what became of it.
 
 #![allow(unused_qualifications, reason = "the macros of utoipa write them")]
 
 use axum::extract::{Path, Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Json, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 use social_core::domain::{Upload, UploadId};
-use social_core::engine::{Error, UploadLimits, Uploads};
+use social_core::engine::{Checksum, Error, UploadLimits, Uploads};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,15 +25,39 @@ use super::{codes, table};
 use crate::Problem;
 
 const VERSION: &str = "1.0.0";
+const EXTENSIONS: &str = "creation,termination,expiration,checksum";
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
+const CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
 const MEDIA: HeaderName = HeaderName::from_static("media-id");
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(begin)).routes(routes!(get, append, remove))
+}
+
+/// Says to whoever asks by OPTIONS what of the protocol is spoken here. The answer itself is that of
+/// the layer for other origins, which answers every OPTIONS.
+pub(crate) async fn spoken(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let asked = request.method() == Method::OPTIONS
+        && (path.ends_with("/api/uploads") || path.contains("/api/uploads/"));
+    let mut response = next.run(request).await;
+    if asked {
+        let headers = response.headers_mut();
+        for (name, value) in
+            [("tus-resumable", VERSION), ("tus-version", VERSION), ("tus-extension", EXTENSIONS)]
+        {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        headers.insert("tus-max-size", app.config.upload_limit.into());
+        if let Ok(algorithms) = Checksum::ALGORITHMS.join(",").parse() {
+            headers.insert("tus-checksum-algorithm", algorithms);
+        }
+    }
+    response
 }
 
 /// How an upload stands.
@@ -124,13 +149,15 @@ pub(crate) async fn get(
     Ok(response)
 }
 
-/// Send the bytes from `Upload-Offset` on. What arrives counts, also where the connection breaks.
+/// Send the bytes from `Upload-Offset` on. What arrives counts, also where the connection breaks;
+/// with a checksum all of it counts or nothing.
 #[utoipa::path(
     patch, path = "/api/uploads/{id}", tag = "uploads",
     params(
         ("id" = String, Path, description = "`upl_…`"),
         ("Tus-Resumable" = inline(TusVersion), Header, description = "`1.0.0`"),
         ("Upload-Offset" = u64, Header, description = "How far the upload is"),
+        ("Upload-Checksum" = Option<String>, Header, description = "`sha256` or `sha1`, and the digest of the body in base64"),
     ),
     request_body(content = Option<String>, content_type = "application/offset+octet-stream"),
     responses((status = 204, description = "Received; with the last byte, `Media-Id` is the file's id")),
@@ -150,8 +177,10 @@ pub(crate) async fn append(
         return Err(codes::USE_RAW_BODY.problem("the body is of another type").fix(fix));
     }
     let offset = number(&headers, &OFFSET)?;
+    let checksum = checksum(&headers)?;
     let bytes = request.into_body().into_data_stream();
-    let appended = uploads(&app, &caller).append(caller.workspace(), id, offset, bytes).await;
+    let uploads = uploads(&app, &caller);
+    let appended = uploads.append(caller.workspace(), id, offset, checksum, bytes).await;
     let upload = appended.map_err(|error| match error {
         Error::Stale(why) => codes::UPLOAD_MOVED.problem(why),
         error => table::problem(error),
@@ -196,6 +225,19 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, Problem> {
     let value = headers.get(name).and_then(|value| value.to_str().ok()?.parse().ok());
     value.ok_or_else(|| {
         codes::HEADER_INVALID.problem(format!("{name} is missing, or no count of bytes"))
+    })
+}
+
+/// `Upload-Checksum`: the name of an algorithm and a digest in base64.
+fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem> {
+    let Some(value) = headers.get(&CHECKSUM) else { return Ok(None) };
+    let pair = value.to_str().ok().and_then(|value| value.trim().split_once(' '));
+    let read =
+        pair.and_then(|(name, digest)| Checksum::new(name, &STANDARD.decode(digest.trim()).ok()?));
+    read.map(Some).ok_or_else(|| {
+        let known = Checksum::ALGORITHMS.join(" or ");
+        let detail = format!("{CHECKSUM} is {known}, a space, and the digest in base64");
+        codes::HEADER_INVALID.problem(detail)
     })
 }
 

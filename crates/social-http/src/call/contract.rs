@@ -88,6 +88,15 @@ pub fn media_by_id(id: &str) -> Call {
     Call::new(Method::GET, &["media", id])
 }
 
+/// `GET /api/media/{id}/preview`: what a network would show of it.
+#[must_use]
+pub fn media_preview(
+    id: &str,
+    query: impl IntoIterator<Item = (&'static str, Option<String>)>,
+) -> Call {
+    asked(&["media", id, "preview"], query)
+}
+
 /// `POST /api/uploads`: a file of so many bytes that comes in pieces.
 #[must_use]
 pub fn begin_upload(length: u64, name: Option<&str>) -> Call {
@@ -125,6 +134,12 @@ pub fn platforms() -> Call {
 #[must_use]
 pub fn keys() -> Call {
     Call::new(Method::GET, &["api-keys"])
+}
+
+/// `GET /api/audit`: who did what.
+#[must_use]
+pub fn audit(query: impl IntoIterator<Item = (&'static str, Option<String>)>) -> Call {
+    asked(&["audit"], query)
 }
 
 /// `GET /api/people`.

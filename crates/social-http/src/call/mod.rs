@@ -6,9 +6,9 @@ use axum::body::Bytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 pub use contract::{
-    account, accounts, act, analytics, begin_upload, cancel, edit, explain, invite, keys, media,
-    media_by_id, people, person, platforms, post, post_by_id, posts, preflight, reset_password,
-    upload, upload_piece,
+    account, accounts, act, analytics, audit, begin_upload, cancel, edit, explain, invite, keys,
+    media, media_by_id, media_preview, people, person, platforms, post, post_by_id, posts,
+    preflight, reset_password, upload, upload_piece,
 };
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value, json};
@@ -28,8 +28,12 @@ pub struct Call {
 }
 
 /// Headers that whoever acts on an answer must know: they go into the body under these names.
-const TOLD: [(&str, &str); 3] =
-    [("etag", "etag"), ("idempotency-replayed", "replayed"), ("retry-after", "retry_after")];
+const TOLD: [(&str, &str); 4] = [
+    ("etag", "etag"),
+    ("idempotency-replayed", "replayed"),
+    ("retry-after", "retry_after"),
+    ("x-changes", "changes"),
+];
 
 /// Writes into an answer's body what its headers say, for those who see the body alone.
 pub fn tell(headers: &HeaderMap, body: &mut Map<String, Value>) {
@@ -48,7 +52,8 @@ pub fn tell(headers: &HeaderMap, body: &mut Map<String, Value>) {
     }
 }
 
-/// An answer's body as JSON: a table as `{"csv": "…"}`, a picture as `{"png": "…"}` in base64.
+/// An answer's body as JSON: a table as `{"csv": "…"}`, a picture as `{"png": "…"}` or
+/// `{"jpeg": "…"}` in base64.
 /// `None` where it is neither these nor JSON.
 #[must_use]
 pub fn read(headers: &HeaderMap, body: &[u8]) -> Option<Value> {
@@ -57,8 +62,8 @@ pub fn read(headers: &HeaderMap, body: &[u8]) -> Option<Value> {
     if mime.starts_with("text/csv") {
         return Some(json!({ "csv": std::str::from_utf8(body).ok()? }));
     }
-    if mime == "image/png" {
-        return Some(json!({ "png": STANDARD.encode(body) }));
+    if let Some(format @ ("png" | "jpeg")) = mime.strip_prefix("image/") {
+        return Some(json!({ format: STANDARD.encode(body) }));
     }
     if body.is_empty() { Some(json!({})) } else { serde_json::from_slice(body).ok() }
 }
@@ -66,11 +71,11 @@ pub fn read(headers: &HeaderMap, body: &[u8]) -> Option<Value> {
 /// The file that an answer read by [`read`] stands for, where it is one.
 #[must_use]
 pub fn file(answer: &Value) -> Option<Vec<u8>> {
-    match (answer["csv"].as_str(), answer["png"].as_str()) {
-        (Some(table), _) => Some(table.as_bytes().to_vec()),
-        (_, Some(picture)) => STANDARD.decode(picture).ok(),
-        _ => None,
+    if let Some(table) = answer["csv"].as_str() {
+        return Some(table.as_bytes().to_vec());
     }
+    let picture = ["png", "jpeg"].iter().find_map(|format| answer[format].as_str())?;
+    STANDARD.decode(picture).ok()
 }
 
 impl Call {

@@ -1,6 +1,7 @@
 //! A whole engine in memory behind the API, and a client of it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,9 +12,11 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use social::core::domain::{Person, Role, Scope, WritePolicy};
 use social::core::engine::{Keys, NewKey, NewPerson, Workspaces};
-use social::core::ports::{BlobStore, ManualClock, SeededIds, Transport};
+use social::core::ports::{
+    BlobStore, JobQueue, ManualClock, RateLimiter, SeededIds, Store, Transport,
+};
 use social::sim::{Sim, SimConfig, SimTransport};
-use social::store::{Argon2Hasher, KeyRing, MemoryBlobs, MemoryStore, RingSealer};
+use social::store::{Argon2Hasher, FolderBlobs, KeyRing, MemoryBlobs, MemoryStore, RingSealer};
 use social::{Platform, Social, Timestamp, WorkspaceId};
 use social_http::{Api, ApiConfig};
 use tokio_util::sync::CancellationToken;
@@ -142,10 +145,22 @@ impl House {
         change: impl FnOnce(&mut ApiConfig),
         build: impl FnOnce(&Social, Api) -> Api,
     ) -> Self {
+        Self::keeping(Arc::new(MemoryStore::new()), None, change, build).await
+    }
+
+    /// A house with a store of its own, that keeps its media in a folder where one is named.
+    pub(crate) async fn keeping<S: Store + JobQueue + RateLimiter>(
+        store: Arc<S>,
+        folder: Option<&Path>,
+        change: impl FnOnce(&mut ApiConfig),
+        build: impl FnOnce(&Social, Api) -> Api,
+    ) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_secs(START)));
         let base = "https://media.example/".parse().unwrap();
-        let blobs: Arc<dyn BlobStore> =
-            Arc::new(MemoryBlobs::new().with_public_base(base, &[7; 32], clock.clone()));
+        let blobs: Arc<dyn BlobStore> = match folder {
+            Some(folder) => Arc::new(FolderBlobs::new(folder).unwrap()),
+            None => Arc::new(MemoryBlobs::new().with_public_base(base, &[7; 32], clock.clone())),
+        };
         let ids = Arc::new(SeededIds::new(1));
         let sealer = RingSealer::new(KeyRing::generate(&*ids), ids.clone()).unwrap();
         let sim = Arc::new(Sim::new(SimConfig::default(), clock.clone()));
@@ -153,7 +168,7 @@ impl House {
             Arc::new(SimTransport::with_blobs(sim.clone(), blobs.clone()));
         let (receiver, closing) = (Arc::new(Receiver::default()), CancellationToken::new());
         let social = Social::builder()
-            .store(Arc::new(MemoryStore::new()))
+            .store(store)
             .blobs(blobs)
             .sealer(Arc::new(sealer))
             .passwords(Arc::new(Argon2Hasher::weak_for_tests(ids.clone())))

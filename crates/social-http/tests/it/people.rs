@@ -412,3 +412,36 @@ async fn people_post_and_approve_in_their_own_name() {
     }
     assert!(by("post.submit").as_str().unwrap().starts_with("key_"));
 }
+
+#[tokio::test]
+async fn the_record_is_read_page_by_page() {
+    let house = House::new().await;
+    let admin = house.person_token(Role::Admin).await;
+    let ws = house.social.workspace();
+    for n in 0..5 {
+        // Of one instant: what was written later comes first all the same.
+        house.social.audit().record(ws, "system", "test.act", &n.to_string()).await.unwrap();
+    }
+    let whole = house.send(ask("GET", "/api/audit?limit=100").key(&admin)).await;
+    let whole = whole.is(200);
+    assert_eq!((&whole["items"][0]["subject"], &whole["next_cursor"]), (&json!("4"), &Value::Null));
+    let mut path = "/api/audit?limit=2".to_owned();
+    let (mut pages, mut seen) = (0, Vec::new());
+    loop {
+        let page = house.send(ask("GET", &path).key(&admin)).await;
+        seen.extend(page.is(200)["items"].as_array().unwrap().clone());
+        pages += 1;
+        let Some(link) = page.header("link") else {
+            assert!(page.body["next_cursor"].is_null());
+            break;
+        };
+        // What is added meanwhile shifts nothing.
+        house.social.audit().record(ws, "system", "test.later", "").await.unwrap();
+        let url = link.strip_prefix("<http://127.0.0.1:8080").unwrap();
+        path = url.strip_suffix(">; rel=\"next\"").unwrap().to_owned();
+    }
+    assert_eq!(&json!(seen), &whole["items"]);
+    assert_eq!(pages, seen.len().div_ceil(2));
+    let bad = house.send(ask("GET", "/api/audit?cursor=nonsense").key(&admin)).await;
+    bad.is_problem(400, "cursor_invalid");
+}

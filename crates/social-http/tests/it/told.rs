@@ -81,8 +81,8 @@ async fn what_came_from_a_person_is_gone_when_they_ask_for_it() {
     let mut unit = house.social.ports().store.begin().await.unwrap();
     let subject = house.sim.accounts();
     assert!(!subject.is_empty());
-    let rows = unit.audit().latest(ws, 100).await.unwrap();
-    assert!(rows.iter().any(|row| row.action == "account.erased"), "{rows:?}");
+    let rows = unit.audit().latest(ws, None, 100).await.unwrap();
+    assert!(rows.iter().any(|row| row.1.action == "account.erased"), "{rows:?}");
     drop(unit);
 
     let page = url.strip_prefix("http://127.0.0.1:8080").unwrap();

@@ -1,8 +1,17 @@
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use futures::StreamExt as _;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use social::core::domain::{Piece, WritePolicy};
 use social::core::engine::tidy;
 use social::core::ports::BlobKey;
+use social::store::MemoryStore;
 
 use crate::house::{Answer, Ask, House, ask};
 use crate::media::picture;
@@ -65,10 +74,10 @@ async fn what_arrived_before_the_connection_broke_counts() {
     let file = picture();
     let path = at(&begin(&house, &key, file.len()).await);
     let broken = futures::stream::iter([
-        Ok(axum::body::Bytes::copy_from_slice(&file[..25])),
+        Ok(Bytes::copy_from_slice(&file[..25])),
         Err(std::io::Error::other("gone")),
     ]);
-    let ask = bytes(&path, &key, 0, &[]).raw(axum::body::Body::from_stream(broken));
+    let ask = bytes(&path, &key, 0, &[]).raw(Body::from_stream(broken));
     house.send(ask).await;
     let asked = house.send(tus("HEAD", &path, &key)).await;
     assert_eq!(asked.header("upload-offset"), Some("25"));
@@ -145,7 +154,7 @@ async fn what_a_process_left_behind_is_removed_by_whoever_goes_on() {
     ports.blobs.put(&left, "half".into()).await.unwrap();
     let mut unit = ports.store.begin().await.unwrap();
     let mut upload = unit.uploads().get(house.social.workspace(), id).await.unwrap().unwrap();
-    upload.writing = Some(left.clone());
+    upload.writing = vec![Piece { key: left.clone(), bytes: 4 }];
     unit.uploads().update(&mut upload).await.unwrap();
     unit.commit().await.unwrap();
     let done = house.send(bytes(&path, &key, 0, &file)).await;
@@ -153,5 +162,153 @@ async fn what_a_process_left_behind_is_removed_by_whoever_goes_on() {
     assert_eq!(ports.blobs.len(&left).await.unwrap(), None);
     let mut unit = ports.store.begin().await.unwrap();
     let upload = unit.uploads().get(house.social.workspace(), id).await.unwrap().unwrap();
-    assert!(upload.pieces.is_empty() && upload.writing.is_none(), "{upload:?}");
+    assert!(upload.pieces.is_empty() && upload.writing.is_empty(), "{upload:?}");
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    format!("sha256 {}", STANDARD.encode(Sha256::digest(bytes)))
+}
+
+/// How many files there are below a folder.
+fn files(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
+}
+
+/// How many files and folders the media of a house have, its two own folders aside.
+fn litter(folder: &Path) -> usize {
+    let uploads = folder.join("uploads");
+    let left = if uploads.exists() { std::fs::read_dir(uploads).unwrap().count() } else { 0 };
+    left + files(&folder.join(".incoming"))
+}
+
+async fn house_in(folder: &Path) -> (House, String) {
+    let house =
+        House::keeping(Arc::new(MemoryStore::new()), Some(folder), |_| {}, |_, api| api).await;
+    let key = house.key_of(WritePolicy::None).await;
+    (house, key)
+}
+
+async fn offset(house: &House, path: &str, key: &str) -> String {
+    let asked = house.send(tus("HEAD", path, key)).await;
+    asked.header("upload-offset").unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_is_spoken_of_the_protocol_is_told_to_who_asks() {
+    let house = House::with(|config| config.upload_limit = 10_000).await;
+    for path in ["/api/uploads", "/api/uploads/upl_1"] {
+        let told = house.send(ask("OPTIONS", path)).await;
+        assert!(told.status.is_success(), "{}", told.status);
+        for (name, value) in [
+            ("tus-version", "1.0.0"),
+            ("tus-resumable", "1.0.0"),
+            ("tus-extension", "creation,termination,expiration,checksum"),
+            ("tus-checksum-algorithm", "sha1,sha256"),
+            ("tus-max-size", "10000"),
+        ] {
+            assert_eq!(told.header(name), Some(value), "{name}");
+        }
+    }
+    assert_eq!(house.send(ask("OPTIONS", "/api/posts")).await.header("tus-version"), None);
+}
+
+#[tokio::test]
+async fn a_chunk_counts_only_with_the_bytes_of_its_checksum() {
+    let folder = tempfile::tempdir().unwrap();
+    let (house, key) = house_in(folder.path()).await;
+    let file = picture();
+    let path = at(&begin(&house, &key, file.len()).await);
+    let chunk = |from: usize, to: usize, checksum: &str| {
+        bytes(&path, &key, from, &file[from..to]).header("upload-checksum", checksum)
+    };
+    let wrong = house.send(chunk(0, 30, &sha256(&file[..31]))).await;
+    wrong.is_problem(460, "checksum_mismatch");
+    assert_eq!((offset(&house, &path, &key).await.as_str(), litter(folder.path())), ("0", 0));
+    for unknown in ["md5 1B2M2Y8AsgTpgAmY7PhCfg==", "sha256 c2hvcnQ=", "sha256", "sha1 ***"] {
+        house.send(chunk(0, 30, unknown)).await.is_problem(400, "header_invalid");
+    }
+    let right = house.send(chunk(0, 30, &sha256(&file[..30]))).await;
+    assert_eq!((right.status.as_u16(), right.header("upload-offset")), (204, Some("30")));
+    // More than was announced: nothing of it counts either.
+    let long = [&file[30..], b"x"].concat();
+    let ask = bytes(&path, &key, 30, &long).header("upload-checksum", &sha256(&long));
+    house.send(ask).await.is_problem(413, "too_large");
+    assert_eq!((offset(&house, &path, &key).await.as_str(), litter(folder.path())), ("30", 1));
+    let sha1 = format!("sha1 {}", STANDARD.encode(sha1::Sha1::digest(&file[30..])));
+    let last = house.send(chunk(30, file.len(), &sha1)).await;
+    assert!(last.header("media-id").is_some(), "{}", last.text);
+    assert_eq!(litter(folder.path()), 0);
+}
+
+#[tokio::test]
+async fn a_chunk_of_many_pieces_counts_as_a_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (house, key) = house_in(folder.path()).await;
+    let chunk = Bytes::from(vec![7; 9 << 20]);
+    let twice = Bytes::from(vec![7; 18 << 20]);
+    let path = at(&begin(&house, &key, 20 << 20).await);
+    let send = |checksum: &str| {
+        let parts = futures::stream::iter([chunk.clone(), chunk.clone()]).map(Ok::<_, String>);
+        let ask = bytes(&path, &key, 0, &[]).raw(Body::from_stream(parts));
+        house.send(ask.header("upload-checksum", checksum))
+    };
+    send(&sha256(&chunk)).await.is_problem(460, "checksum_mismatch");
+    assert_eq!((offset(&house, &path, &key).await.as_str(), litter(folder.path())), ("0", 0));
+    assert_eq!(send(&sha256(&twice)).await.status.as_u16(), 204);
+    assert_eq!(offset(&house, &path, &key).await, (18 << 20).to_string());
+}
+
+#[tokio::test]
+async fn an_upload_that_breaks_off_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let (house, key) = house_in(folder.path()).await;
+    let whole = Bytes::from(vec![7; 9 << 20]);
+    // The client goes away in the middle of a chunk, after more than a piece of it: the connection
+    // breaks, with a checksum and without, or its request is just dropped where it stands.
+    let broken = || {
+        let gone = Err(std::io::Error::other("gone"));
+        Body::from_stream(futures::stream::iter([Ok(whole.clone()), gone]))
+    };
+    let silent = || {
+        let some = futures::stream::iter([Ok::<_, String>(whole.clone())]);
+        Body::from_stream(some.chain(futures::stream::pending()))
+    };
+    let mut paths = Vec::new();
+    for _ in 0..4 {
+        paths.push(at(&begin(&house, &key, 20 << 20).await));
+    }
+    let to = |path: &str, body: Body| bytes(path, &key, 0, &[]).raw(body);
+    let checksum = sha256(&whole.repeat(2));
+    house.send(to(&paths[0], broken())).await;
+    let refused = to(&paths[1], broken()).header("upload-checksum", &checksum);
+    house.send(refused).await.is_problem(460, "checksum_mismatch");
+    for (path, checksum) in [(&paths[2], None), (&paths[3], Some(&checksum))] {
+        let ask = to(path, silent());
+        let ask = match checksum {
+            Some(checksum) => ask.header("upload-checksum", checksum),
+            None => ask,
+        };
+        let pieces = || std::fs::read_dir(folder.path().join("uploads")).unwrap().count();
+        let before = pieces();
+        let until_written = async {
+            while pieces() == before {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            answer = house.send(ask) => panic!("it is not over: {}", answer.text),
+            () = until_written => {}
+        }
+    }
+    let came = (9 << 20).to_string();
+    assert_eq!(offset(&house, &paths[0], &key).await, came, "what arrived counts");
+    assert_eq!(offset(&house, &paths[1], &key).await, "0");
+    assert_eq!(offset(&house, &paths[3], &key).await, "0", "nobody knows whether it was right");
+    assert!(litter(folder.path()) > 0);
+    // Nobody comes again.
+    house.clock.advance(Duration::from_secs(25 * 3600));
+    assert_eq!(tidy(house.social.ports()).await.unwrap().uploads, 4);
+    assert_eq!(litter(folder.path()), 0);
 }

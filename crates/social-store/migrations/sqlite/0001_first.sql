@@ -124,7 +124,8 @@ CREATE TABLE delivery (
   status TEXT NOT NULL,
   due_at INTEGER NOT NULL,
   version INTEGER NOT NULL,
-  said BLOB NOT NULL,
+  -- What it says, to be compared with others; none once it was removed.
+  said BLOB,
   doc TEXT NOT NULL,
   platform TEXT NOT NULL,
   PRIMARY KEY (workspace_id, id)

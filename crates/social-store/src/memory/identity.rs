@@ -1,5 +1,7 @@
 //! API keys, the record of who did what, and confirmations in memory.
 
+use std::ops::Bound;
+
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{ApiKey, AuditEntry, Confirmation, KeyId, WorkspaceId};
@@ -61,11 +63,31 @@ impl AuditRepo for MemoryUnit {
         Ok(())
     }
 
-    async fn latest(&mut self, workspace: WorkspaceId, limit: u32) -> Result<Vec<AuditEntry>> {
-        let all = self.state.audit.range((workspace, 0)..=(workspace, u64::MAX));
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        Ok(all.rev().take(limit).map(|(_, entry)| entry.clone()).collect())
+    async fn latest(
+        &mut self,
+        workspace: WorkspaceId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditEntry)>> {
+        let end = (workspace, before.unwrap_or(u64::MAX));
+        let rows = self.state.audit.range((workspace, 0)..end).rev();
+        Ok(rows.take(limit as usize).map(placed).collect())
     }
+
+    async fn onward(
+        &mut self,
+        workspace: WorkspaceId,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditEntry)>> {
+        let from = Bound::Excluded((workspace, after.unwrap_or(0)));
+        let rows = self.state.audit.range((from, Bound::Included((workspace, u64::MAX))));
+        Ok(rows.take(limit as usize).map(placed).collect())
+    }
+}
+
+fn placed(row: (&(WorkspaceId, u64), &AuditEntry)) -> (u64, AuditEntry) {
+    (row.0.1, row.1.clone())
 }
 
 #[async_trait]

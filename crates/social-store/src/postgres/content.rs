@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use social_core::Timestamp;
 use social_core::domain::{
-    AccountId, Asset, AssetId, Delivery, DeliveryId, DeliveryStatus, Post, PostId, Rendition, Said,
+    AccountId, Asset, AssetId, Delivery, DeliveryId, DeliveryStatus, Post, PostId, Rendition,
     WorkspaceId,
 };
 use social_core::ports::{DeliveryRepo, MediaRepo, Near, Nearby, PostFilter, PostRepo, StoreError};
@@ -12,7 +12,7 @@ use sqlx::query;
 use super::columns::{Columns, doc, json, millis, word};
 use super::sql::content as sql;
 use super::unit::{Held, PostgresUnit};
-use crate::shared::{PAGE, STATUSES};
+use crate::shared::{PAGE, STATUSES, named, said};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -69,12 +69,6 @@ impl PostRepo for PostgresUnit {
     }
 }
 
-/// What a delivery says, as long as it can be seen.
-fn said(delivery: &Delivery) -> Option<Vec<u8>> {
-    let there = delivery.removed_at.is_none();
-    there.then(|| Said::of(&delivery.text, &delivery.media).as_bytes().to_vec())
-}
-
 #[async_trait]
 impl DeliveryRepo for PostgresUnit {
     async fn insert(&mut self, delivery: &Delivery) -> Result<()> {
@@ -89,7 +83,7 @@ impl DeliveryRepo for PostgresUnit {
             .bind(delivery.version)
             .bind(json(delivery)?)
             .bind(delivery.platform.as_str())
-            .bind(said(delivery));
+            .bind(said(delivery).map(|said| said.as_bytes().to_vec()));
         self.run(insert, &delivery.id).await.map(drop)
     }
 
@@ -109,7 +103,7 @@ impl DeliveryRepo for PostgresUnit {
             .bind(delivery.due_at.as_millis())
             .bind(delivery.version)
             .bind(json(&next)?)
-            .bind(said(delivery));
+            .bind(said(delivery).map(|said| said.as_bytes().to_vec()));
         self.swap(update, &delivery.id).await?;
         *delivery = next;
         Ok(())
@@ -212,8 +206,7 @@ impl MediaRepo for PostgresUnit {
         workspace: WorkspaceId,
         id: AssetId,
     ) -> Result<Option<PostId>> {
-        let find =
-            query(sql::ASSET_WAITING).bind(workspace.as_uuid()).bind(format!(r#""asset":"{id}""#));
+        let find = query(sql::ASSET_WAITING).bind(workspace.as_uuid()).bind(named(id));
         self.one(find, "delivery", |row| row.id("post_id", PostId::from_uuid)).await
     }
 

@@ -9,8 +9,13 @@ use sqlx::query;
 use super::columns::{Columns, doc, json, millis};
 use super::sql::identity as sql;
 use super::unit::PostgresUnit;
+use crate::shared::place;
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+fn placed(row: &Columns<'_>) -> Result<(u64, AuditEntry)> {
+    Ok((row.count("seq")?, doc(row)?))
+}
 
 fn api_key(row: &Columns<'_>) -> Result<ApiKey> {
     Ok(ApiKey {
@@ -76,9 +81,30 @@ impl AuditRepo for PostgresUnit {
         self.run(append, &"the record").await.map(drop)
     }
 
-    async fn latest(&mut self, workspace: WorkspaceId, limit: u32) -> Result<Vec<AuditEntry>> {
-        let latest = query(sql::AUDIT_LATEST).bind(workspace.as_uuid()).bind(i64::from(limit));
-        self.all(latest, "audit", doc).await
+    async fn latest(
+        &mut self,
+        workspace: WorkspaceId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditEntry)>> {
+        let latest = query(sql::AUDIT_LATEST)
+            .bind(workspace.as_uuid())
+            .bind(place(before.unwrap_or(u64::MAX)))
+            .bind(i64::from(limit));
+        self.all(latest, "audit", placed).await
+    }
+
+    async fn onward(
+        &mut self,
+        workspace: WorkspaceId,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<(u64, AuditEntry)>> {
+        let onward = query(sql::AUDIT_ONWARD)
+            .bind(workspace.as_uuid())
+            .bind(place(after.unwrap_or(0)))
+            .bind(i64::from(limit));
+        self.all(onward, "audit", placed).await
     }
 }
 

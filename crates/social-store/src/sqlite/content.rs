@@ -12,7 +12,7 @@ use super::columns::{Columns, doc, json, millis, word};
 use super::sql::content as sql;
 use super::statement::statement;
 use super::unit::SqliteUnit;
-use crate::shared::{PAGE, STATUSES};
+use crate::shared::{PAGE, STATUSES, named, said};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -82,7 +82,7 @@ impl DeliveryRepo for SqliteUnit {
             .bind(delivery.version)
             .bind(json(delivery)?)
             .bind(delivery.platform.as_str())
-            .bind(Said::of(&delivery.text, &delivery.media).as_bytes());
+            .bind(said(delivery).as_ref().map(Said::as_bytes));
         self.run(insert, &delivery.id).await.map(drop)
     }
 
@@ -102,7 +102,7 @@ impl DeliveryRepo for SqliteUnit {
             .bind(delivery.due_at.as_millis())
             .bind(delivery.version)
             .bind(json(&next)?)
-            .bind(Said::of(&delivery.text, &delivery.media).as_bytes());
+            .bind(said(delivery).as_ref().map(Said::as_bytes));
         self.swap(update, &delivery.id).await?;
         *delivery = next;
         Ok(())
@@ -203,7 +203,7 @@ impl MediaRepo for SqliteUnit {
         workspace: WorkspaceId,
         id: AssetId,
     ) -> Result<Option<PostId>> {
-        let find = statement(sql::ASSET_WAITING).bind(workspace.as_uuid()).bind(id.to_string());
+        let find = statement(sql::ASSET_WAITING).bind(workspace.as_uuid()).bind(named(id));
         self.one(find, "delivery", |row| row.id("post_id", PostId::from_uuid)).await
     }
 

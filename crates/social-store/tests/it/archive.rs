@@ -87,8 +87,10 @@ impl Place {
         (job.lane, job.platform) = (Some(account.id), Some(account.platform.clone()));
         unit.jobs().enqueue(&job).await.unwrap();
         unit.jobs().enqueue(&samples.job(ws, samples.publish(), at(60))).await.unwrap();
-        for action in ["one", "two", "three"] {
-            unit.audit().append(&samples.audit_entry(ws, action)).await.unwrap();
+        // More than is read at once.
+        for action in 0..450 {
+            let entry = samples.audit_entry(ws, &format!("action {action}"));
+            unit.audit().append(&entry).await.unwrap();
         }
         unit.commit().await.unwrap();
         ws

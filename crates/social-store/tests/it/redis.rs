@@ -19,6 +19,17 @@ const TTL: Duration = Duration::from_secs(100);
 /// No test waits for this; it ends one that would wait for ever.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The program of the server that all tests share.
+#[allow(clippy::disallowed_methods, reason = "a test's own environment")]
+fn program() -> String {
+    if let Ok(program) = std::env::var("SOCIAL_TEST_REDIS_PROGRAM") {
+        return program;
+    }
+    // Which sees to it that it is installed.
+    crate::servers::url("redis");
+    crate::servers::ask(&["program", "redis"])
+}
+
 /// A server of one test's own, so that it can be killed.
 pub(crate) struct Server {
     process: Option<Child>,
@@ -36,13 +47,7 @@ impl Server {
 
     /// Comes up with nothing in it, as after a loss.
     pub(crate) fn restart(&mut self) {
-        // Which also sees to it that the program is installed.
-        crate::servers::url("redis");
-        let program = ["valkey-server", "redis-server"].into_iter().find(|program| {
-            let found = Command::new(program).arg("--version").stdout(Stdio::null()).status();
-            found.is_ok_and(|status| status.success())
-        });
-        let mut command = Command::new(program.expect("a server is installed"));
+        let mut command = Command::new(program());
         command.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
         command.arg("--dir").arg(self.folder.path()).stdout(Stdio::null());
         self.process = Some(command.spawn().unwrap());

@@ -8,10 +8,15 @@ pub(crate) fn url(which: &str) -> String {
     if let Ok(url) = std::env::var(format!("SOCIAL_TEST_{}", which.to_uppercase())) {
         return url;
     }
+    ask(&["url", which])
+}
+
+/// What `scripts/servers` answers.
+pub(crate) fn ask(what: &[&str]) -> String {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/servers");
-    let out = Command::new(script).args(["url", which]).output().expect("scripts/servers runs");
+    let out = Command::new(script).args(what).output().expect("scripts/servers runs");
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    String::from_utf8(out.stdout).expect("an address").trim().to_owned()
+    String::from_utf8(out.stdout).expect("an answer").trim().to_owned()
 }
 
 #[cfg(feature = "postgres")]

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use social::core::domain::{KeyId, Scope};
-use social::{Error, NewKey, Platform, Redeemed, Scheduler as _, Social, Submit};
+use social::core::engine::Unconfirmed;
+use social::core::ports::PostFilter;
+use social::{Error, NewKey, Platform, PostEdit, Promise, Scheduler as _, Social, Submit};
 
 use crate::world::World;
 
@@ -81,14 +83,15 @@ async fn a_confirmation_is_good_once_and_for_what_was_seen_alone() {
     let (token, _) = confirmations.issue(ws, "key_a", "what was seen").await.unwrap();
     assert!(token.expose_secret().starts_with("cfm_"));
     let redeem = async |actor: &str, token: &SecretString, payload: &str| {
-        confirmations.redeem(ws, actor, token, payload).await.unwrap()
+        refusal(confirmations.redeem(ws, actor, &promise(token, payload)).await)
     };
-    assert_eq!(redeem("key_a", &"cfm_guessed".into(), "what was seen").await, Redeemed::Unknown);
-    assert_eq!(redeem("key_b", &token, "what was seen").await, Redeemed::Unknown);
+    let (unknown, mismatch) = (Some(Unconfirmed::Unknown), Some(Unconfirmed::Mismatch));
+    assert_eq!(redeem("key_a", &"cfm_guessed".into(), "what was seen").await, unknown);
+    assert_eq!(redeem("key_b", &token, "what was seen").await, unknown);
     // Neither another's try nor a changed payload uses it up.
-    assert_eq!(redeem("key_a", &token, "something else").await, Redeemed::Mismatch);
-    assert_eq!(redeem("key_a", &token, "what was seen").await, Redeemed::Yes);
-    assert_eq!(redeem("key_a", &token, "what was seen").await, Redeemed::Unknown);
+    assert_eq!(redeem("key_a", &token, "something else").await, mismatch);
+    assert_eq!(redeem("key_a", &token, "what was seen").await, None);
+    assert_eq!(redeem("key_a", &token, "what was seen").await, unknown);
 }
 
 #[tokio::test]
@@ -99,9 +102,53 @@ async fn a_confirmation_expires_after_a_quarter_of_an_hour() {
     assert_eq!(expires_at, world_now(&social) + 15 * MINUTE);
     let (late, _) = confirmations.issue(ws, "key_a", "seen").await.unwrap();
     world.clock.advance_to(expires_at);
-    assert_eq!(confirmations.redeem(ws, "key_a", &token, "seen").await.unwrap(), Redeemed::Yes);
+    confirmations.redeem(ws, "key_a", &promise(&token, "seen")).await.unwrap();
     world.clock.advance(Duration::from_millis(1));
-    assert_eq!(confirmations.redeem(ws, "key_a", &late, "seen").await.unwrap(), Redeemed::Unknown);
+    let late = confirmations.redeem(ws, "key_a", &promise(&late, "seen")).await;
+    assert_eq!(refusal(late), Some(Unconfirmed::Unknown));
+}
+
+fn promise(token: &SecretString, payload: &str) -> Promise {
+    Promise { token: token.clone(), payload: payload.to_owned() }
+}
+
+/// Why a token was not taken; none where it was.
+fn refusal<T>(answer: Result<T, Error>) -> Option<Unconfirmed> {
+    match answer {
+        Ok(_) => None,
+        Err(Error::Unconfirmed(why)) => Some(why),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_stored_uses_no_confirmation_up() {
+    let (world, social) = engine(67).await;
+    let ws = social.workspace();
+    let page = world.connect(&social, &Platform::FACEBOOK).await.remove(0);
+    let (token, _) = social.confirmations().issue(ws, "key_a", "seen").await.unwrap();
+    let posts = social.posts().by("key_a").with(Some(promise(&token, "seen")));
+    let request = world.request(&social, &page, "Seen", &[]).await;
+    for (other, why) in [
+        (social.posts().by("key_b").with(Some(promise(&token, "seen"))), Unconfirmed::Unknown),
+        (social.posts().with(Some(promise(&token, "seen"))), Unconfirmed::Unknown),
+        (posts.clone().with(Some(promise(&token, "more"))), Unconfirmed::Mismatch),
+    ] {
+        assert_eq!(refusal(other.schedule(&request, None).await), Some(why));
+    }
+    let mut long = request.clone();
+    long.content = "x".repeat(70_000);
+    assert!(matches!(posts.schedule(&long, None).await, Err(Error::Invalid(_))));
+    assert!(posts.list(ws, &PostFilter::default()).await.unwrap().is_empty());
+    let post = posts.schedule(&request, None).await.unwrap().post();
+
+    let edit = PostEdit { content: Some("Seen again".into()), ..PostEdit::default() };
+    let again = posts.edit(ws, post, None, edit.clone()).await;
+    assert_eq!(refusal(again), Some(Unconfirmed::Unknown), "it is good once");
+    let (token, _) = social.confirmations().issue(ws, "key_a", "edit").await.unwrap();
+    let posts = posts.with(Some(promise(&token, "edit")));
+    assert!(matches!(posts.edit(ws, post, Some(99), edit.clone()).await, Err(Error::Stale(_))));
+    posts.edit(ws, post, None, edit).await.unwrap();
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ impl Samples {
             name: Some("clip \u{1f3a5}.mp4".to_owned()),
             length,
             pieces: vec![Piece { key: key("one"), bytes: 3 }, Piece { key: key("two"), bytes: 4 }],
-            writing: Some(key("three")),
+            writing: vec![Piece { key: key("three"), bytes: 5 }],
             asset: None,
             created_at: at(8),
             expires_at: at(800),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::samples::{Samples, at};
 use super::{assert_conflict, assert_not_found, begin, unit};
-use crate::domain::{ApiKey, KeyId};
+use crate::domain::{ApiKey, AuditEntry, KeyId};
 use crate::ports::{JobQueue, Store};
 
 /// A key reads back whole, by its hash and in the list, which is in the order of ids.
@@ -102,7 +102,7 @@ pub async fn api_keys_are_of_one_workspace(store: Arc<dyn Store>, _queue: Arc<dy
 }
 
 /// The record comes latest first, those of one instant by when they were written, and no more
-/// than asked for.
+/// than asked for; and page by page, in either direction.
 pub async fn the_record_tells_the_latest_first(store: Arc<dyn Store>, _queue: Arc<dyn JobQueue>) {
     let samples = Samples::default();
     let ws = samples.ws();
@@ -115,10 +115,23 @@ pub async fn the_record_tells_the_latest_first(store: Arc<dyn Store>, _queue: Ar
     unit.audit().append(&samples.audit_entry(ws, "never")).await.expect("append");
     drop(unit);
     unit!(&store, unit => {
-        let all = unit.audit().latest(ws, 10).await.expect("latest");
-        assert_eq!(all, [three.clone(), two.clone(), one]);
-        assert_eq!(unit.audit().latest(ws, 2).await.expect("latest"), [three, two]);
-        assert_eq!(unit.audit().latest(ws, 0).await.expect("latest"), []);
+        let all = unit.audit().latest(ws, None, 10).await.expect("latest");
+        assert_eq!(entries(&all), [&three, &two, &one]);
+        assert_eq!(unit.audit().latest(ws, None, 2).await.expect("latest"), all[..2]);
+        assert_eq!(unit.audit().latest(ws, None, 0).await.expect("latest"), []);
+        // Page by page, in either direction; what nothing stands at is no error.
+        let before = |place: usize| Some(all[place].0);
+        assert_eq!(unit.audit().latest(ws, before(0), 1).await.expect("latest"), all[1..2]);
+        assert_eq!(unit.audit().latest(ws, before(1), 9).await.expect("latest"), all[2..]);
+        assert_eq!(unit.audit().latest(ws, before(2), 9).await.expect("latest"), []);
+        assert_eq!(unit.audit().latest(ws, Some(0), 9).await.expect("latest"), []);
+        assert_eq!(unit.audit().latest(ws, Some(u64::MAX), 9).await.expect("latest"), all);
+        let onward = unit.audit().onward(ws, None, 10).await.expect("onward");
+        assert_eq!(entries(&onward), [&one, &two, &three]);
+        assert_eq!(unit.audit().onward(ws, None, 2).await.expect("onward"), onward[..2]);
+        assert_eq!(unit.audit().onward(ws, before(1), 9).await.expect("onward"), onward[2..]);
+        assert_eq!(unit.audit().onward(ws, before(0), 9).await.expect("onward"), []);
+        assert_eq!(unit.audit().onward(ws, Some(u64::MAX), 9).await.expect("onward"), []);
     });
 }
 
@@ -132,9 +145,15 @@ pub async fn the_record_is_of_one_workspace(store: Arc<dyn Store>, _queue: Arc<d
         unit.audit().append(&theirs).await.expect("append");
     });
     unit!(&store, unit => {
-        assert_eq!(unit.audit().latest(ws, 10).await.expect("latest"), [mine]);
-        assert_eq!(unit.audit().latest(other, 10).await.expect("latest"), [theirs]);
+        for (ws, entry) in [(ws, &mine), (other, &theirs)] {
+            assert_eq!(entries(&unit.audit().latest(ws, None, 9).await.expect("latest")), [entry]);
+            assert_eq!(entries(&unit.audit().onward(ws, None, 9).await.expect("onward")), [entry]);
+        }
     });
+}
+
+fn entries(placed: &[(u64, AuditEntry)]) -> Vec<&AuditEntry> {
+    placed.iter().map(|(_, entry)| entry).collect()
 }
 
 /// A confirmation comes back whole, and once; one that was taken in a unit that is dropped was not

@@ -33,7 +33,7 @@ pub async fn an_upload_is_swapped_by_its_version(store: Arc<dyn Store>, _queue: 
     let ws = samples.ws();
     let first = samples.upload(ws, 100);
     unit!(&store, unit => unit.uploads().insert(&first).await.expect("insert"));
-    let mut second = Upload { writing: None, expires_at: at(900), ..first.clone() };
+    let mut second = Upload { writing: Vec::new(), expires_at: at(900), ..first.clone() };
     second.pieces.pop();
     unit!(&store, unit => unit.uploads().update(&mut second).await.expect("update"));
     assert_eq!(second.version, first.version + 1);

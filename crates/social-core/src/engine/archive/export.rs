@@ -119,11 +119,24 @@ impl Archive {
             self.webhooks(ws, to).await?;
         }
         self.jobs(ws, secrets, to).await?;
-        let mut audit = self.store.read().await?.audit().latest(ws, u32::MAX).await?;
-        while let Some(entry) = audit.pop() {
-            to.line(&Line::Audit(entry)).await?;
+        self.record(ws, to).await
+    }
+
+    /// Who did what, oldest first: an import knows by that what is there.
+    async fn record<W: AsyncWrite + Unpin + Send>(
+        &self,
+        ws: WorkspaceId,
+        to: &mut Writer<'_, W>,
+    ) -> Result<()> {
+        let mut after = None;
+        loop {
+            let page = self.store.read().await?.audit().onward(ws, after, PAGE).await?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            after = Some(*last);
+            for (_, entry) in page {
+                to.line(&Line::Audit(entry)).await?;
+            }
         }
-        Ok(())
     }
 
     async fn assets<W: AsyncWrite + Unpin + Send>(

@@ -78,6 +78,10 @@ impl Archive {
                 }
             }
         }
+        // Of an instant that was cut through nothing is taken in, so that all of it comes next time.
+        while matches!(batch.last(), Some(Line::Audit(_))) {
+            batch.pop();
+        }
         self.write(&mut batch, &mut done).await?;
         Err(ArchiveError::Cut(number))
     }
@@ -280,8 +284,8 @@ async fn audit(
     let latest = match newest.get(&ws).copied() {
         Some(latest) => latest,
         None => {
-            let latest = unit.audit().latest(ws, 1).await?;
-            let latest = latest.first().map(|latest| latest.at);
+            let latest = unit.audit().latest(ws, None, 1).await?;
+            let latest = latest.first().map(|(_, latest)| latest.at);
             newest.insert(ws, latest);
             latest
         }

@@ -56,9 +56,9 @@ impl Posts {
     /// whoever changes a post knows that there is one.
     ///
     /// # Errors
-    /// [`Error::Stale`] where `version` is not the post's; [`Error::Budget`]; [`Error::Refused`] once any delivery is
-    /// publishing or settled, and for scheduling what waits for approval; [`Error::Invalid`];
-    /// where there is no such post, or of the store.
+    /// [`Error::Stale`] where `version` is not the post's; [`Error::Unconfirmed`]; [`Error::Budget`];
+    /// [`Error::Refused`] once any delivery is publishing or settled, and for scheduling what waits
+    /// for approval; [`Error::Invalid`]; where there is no such post, or of the store.
     pub async fn edit(
         &self,
         ws: WorkspaceId,
@@ -75,6 +75,7 @@ impl Posts {
                  repeat the change"
             )));
         }
+        self.redeem(&mut *unit, ws).await?;
         let mut deliveries = unit.deliveries().of_post(ws, id).await?;
         ensure_waiting(&deliveries)?;
         for delivery in &mut deliveries {

@@ -25,9 +25,10 @@ pub(super) use slot::SlotSearch;
 pub use times::TimesRequest;
 
 use super::audit::note;
+use super::confirmations::redeem;
 use super::publish::settled;
 use super::resolve::{ResolvedTarget, resolve};
-use super::{Error, Missing, Ports};
+use super::{Error, Missing, Ports, Promise};
 use crate::Timestamp;
 use crate::domain::{
     AccountId, Budget, Delivery, DeliveryEvent, DeliveryId, DeliveryStatus, EventId, Happened,
@@ -96,13 +97,14 @@ pub struct Posts {
     ports: Ports,
     actor: Option<String>,
     budget: Budget,
+    promise: Option<Promise>,
 }
 
 impl Posts {
     /// Posts over `ports`, of nobody in particular: nothing is put on record, and nothing is spent.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        Self { ports, actor: None, budget: Budget::default() }
+        Self { ports, actor: None, budget: Budget::default(), promise: None }
     }
 
     /// The same for somebody (`key_…`, a person's id): what they do is put on record, each in the
@@ -118,6 +120,14 @@ impl Posts {
     #[must_use]
     pub fn within(mut self, budget: Budget) -> Self {
         self.budget = budget;
+        self
+    }
+
+    /// The same with a token that was given to this somebody for what is scheduled or changed: it is
+    /// used up in the transaction that stores that, so where nothing is stored it is still good.
+    #[must_use]
+    pub fn with(mut self, promise: Option<Promise>) -> Self {
+        self.promise = promise;
         self
     }
 
@@ -231,6 +241,13 @@ impl Posts {
         self.record(&mut *unit, ws, action, &id.to_string()).await?;
         unit.commit().await?;
         Ok(())
+    }
+
+    /// Uses up the token that this is done with, in the unit that does it.
+    async fn redeem(&self, unit: &mut dyn UnitOfWork, ws: WorkspaceId) -> Result<(), Error> {
+        let Some(promise) = &self.promise else { return Ok(()) };
+        let actor = self.actor.as_deref().unwrap_or_default();
+        redeem(unit, self.ports.clock.now(), ws, actor, promise).await
     }
 
     /// Puts on record what somebody does, in the unit that does it.

@@ -77,11 +77,11 @@ impl Scheduler for Posts {
 
 impl Posts {
     /// Schedules a post, or begins a series with its first one, once for each idempotency key. All of it is one transaction: what was
-    /// asked before, the slot, the budget, the post with its jobs, what the caller answers, and the
-    /// record.
+    /// asked before, the token that confirms it, the slot, the budget, the post with its jobs, what
+    /// the caller answers, and the record.
     ///
     /// # Errors
-    /// [`Error::KeyReused`], [`Error::Budget`], [`Error::SlotTaken`], [`Error::Invalid`],
+    /// [`Error::KeyReused`], [`Error::Unconfirmed`], [`Error::Budget`], [`Error::SlotTaken`], [`Error::Invalid`],
     /// [`Error::Duplicate`], or of the store: its `Conflict` means that another request with this
     /// key is just being done.
     pub async fn schedule(
@@ -96,6 +96,7 @@ impl Posts {
         {
             return Ok(Asked::Before(done));
         }
+        self.redeem(&mut *unit, request.workspace).await?;
         let view = match &request.repeat {
             Some(repeat) => self.begin_series(&mut *unit, request, repeat).await?,
             None => self.schedule_one(&mut *unit, request).await?,

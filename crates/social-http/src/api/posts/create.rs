@@ -8,7 +8,7 @@ use http::{HeaderMap, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use social_core::Timestamp;
 use social_core::domain::{Permission, Scope, WritePolicy};
-use social_core::engine::{Asked as Outcome, Error, Once, PostView, Preview, Redeemed};
+use social_core::engine::{Asked as Outcome, Error, Once, PostView, Preview, Promise};
 use social_core::ports::{KeptAnswer, RequestKey, StoreError, Submit, When};
 
 use super::super::app::App;
@@ -69,14 +69,14 @@ pub(crate) async fn create(
         WritePolicy::Approve => Submit::Approval,
         _ => Submit::Schedule,
     };
-    confirm(&app, &caller, &body, &mut asked).await?;
+    let promise = confirm(&app, &caller, &body, &mut asked).await?;
     let answer = |view: &PostView| rendered(&app, view, when);
     let once = keyed.as_ref().map(|keyed| Once {
         key: &keyed.key,
         request: &keyed.request,
         answer: &answer,
     });
-    match app.posts_of(&caller).schedule(&asked.request, once).await {
+    match app.posts_of(&caller).with(promise).schedule(&asked.request, once).await {
         Ok(Outcome::New(view)) => {
             let key = keyed.as_ref().map(|keyed| keyed.key.as_str());
             finish(&app, &caller, &view, key, answer(&view), wait)
@@ -152,18 +152,19 @@ async fn preview(app: &App, caller: &Caller, asked: &Asked) -> Result<Preview, P
     app.posts_of(caller).preview(&asked.request).await.map_err(table::problem)
 }
 
-/// Makes sure that somebody saw what goes out, where the key's policy wants that.
+/// Makes sure that somebody says that they saw what goes out, where the key's policy wants that. What
+/// comes back is held to that when the post is stored.
 async fn confirm(
     app: &App,
     caller: &Caller,
     body: &NewPost,
     asked: &mut Asked,
-) -> Result<(), Problem> {
+) -> Result<Option<Promise>, Problem> {
     let now = asked.request.when == When::Now;
     let needed =
         now && caller.policy() == WritePolicy::Confirm && asked.request.submit == Submit::Schedule;
     if body.draft || (body.confirm.is_none() && !needed) {
-        return Ok(());
+        return Ok(None);
     }
     let token = body.confirm.as_deref().map(Token::read);
     if let (When::NextSlot, Some(Token { shown: Some(slot), .. })) = (asked.request.when, &token) {
@@ -185,18 +186,7 @@ async fn confirm(
             .with("confirm", token)
             .with("expires_at", until));
     };
-    let payload = asked.payload(&preview);
-    let redeemed = app
-        .confirmations()
-        .redeem(caller.workspace(), &caller.actor(), &token.secret, &payload)
-        .await
-        .map_err(table::problem)?;
-    let detail = match redeemed {
-        Redeemed::Yes => return Ok(()),
-        Redeemed::Mismatch => "what is asked is not what was confirmed",
-        Redeemed::Unknown => "this confirmation is unknown, was used already or is over",
-    };
-    Err(codes::CONFIRMATION_MISMATCH.problem(detail))
+    Ok(Some(Promise { token: token.secret, payload: asked.payload(&preview) }))
 }
 
 /// A confirmation as clients hold it. That of a slot ends with the slot that was shown, so that the

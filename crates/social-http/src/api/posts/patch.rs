@@ -8,14 +8,13 @@ use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use social_core::domain::{DeliveryStatus, PostStatus, Target, WritePolicy};
-use social_core::engine::{PostEdit, PostView};
+use social_core::engine::{PostEdit, PostView, Promise};
 use social_core::ports::{PostRequest, Submit, When};
 use utoipa::ToSchema;
 
 use super::super::app::App;
 use super::super::auth::Caller;
 use super::super::extract::{AnyJson, typed};
-use super::super::table::{self, Doing};
 use super::super::{codes, confirm};
 use super::answer::{PostAnswer, View};
 use super::body::{self, MediaItem, OwnContent};
@@ -88,10 +87,11 @@ pub(crate) async fn patch(
         edit.submit = edit.submit.or(Some(Submit::Approval));
     }
     let request = as_request(&view, &caller, &edit);
-    guard(&app, &caller, &view, &edit, &request, token.as_ref().and_then(Value::as_str)).await?;
-    let posts = app.posts_of(&caller);
+    let token = token.as_ref().and_then(Value::as_str);
+    let promise = guard(&app, &caller, &view, &edit, &request, token).await?;
+    let posts = app.posts_of(&caller).with(promise);
     let edited = posts.edit(caller.workspace(), view.post.id, Some(version), edit).await;
-    let view = edited.map_err(|error| table::problem_of(error, Doing::Changing))?;
+    let view = edited.map_err(confirm::refused)?;
     Ok(told(&app, &view, View::Compact))
 }
 
@@ -188,7 +188,8 @@ fn as_request(view: &PostView, caller: &Caller, edit: &PostEdit) -> PostRequest 
     request
 }
 
-/// A change must not be a way around what writing anew would be held to.
+/// A change must not be a way around what writing anew would be held to. The promise that it is made
+/// with, where it needs one.
 async fn guard(
     app: &App,
     caller: &Caller,
@@ -196,26 +197,26 @@ async fn guard(
     edit: &PostEdit,
     request: &PostRequest,
     token: Option<&str>,
-) -> Result<(), Problem> {
+) -> Result<Option<Promise>, Problem> {
     let stays_draft = match edit.submit {
         Some(submit) => submit == Submit::Draft,
         None => view.status == PostStatus::Draft,
     };
     if stays_draft {
-        return Ok(());
+        return Ok(None);
     }
     may_publish(caller, request.when)?;
-    if request.when == When::Now && caller.policy() == WritePolicy::Confirm {
-        let shown = json!({
-            "text": request.content,
-            "platforms": request.targets,
-            "media": request.media,
-            "overrides": request.overrides,
-        });
-        let act = format!("edit {} {shown}", view.post.id);
-        confirm::required(app, caller, token, &act, shown).await?;
+    if request.when != When::Now || caller.policy() != WritePolicy::Confirm {
+        return Ok(None);
     }
-    Ok(())
+    let shown = json!({
+        "text": request.content,
+        "platforms": request.targets,
+        "media": request.media,
+        "overrides": request.overrides,
+    });
+    let act = format!("edit {} {shown}", view.post.id);
+    confirm::promised(app, caller, token, &act, shown).await.map(Some)
 }
 
 #[cfg(test)]

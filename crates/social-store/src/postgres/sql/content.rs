@@ -68,8 +68,7 @@ super::statements! {
     ASSET_LIST = "SELECT doc FROM asset
         WHERE workspace_id = $1 AND id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
         ORDER BY id DESC LIMIT $3";
-    /// Looks through those that wait alone, by the index of statuses. `$2` is how an asset stands
-    /// in the text of a delivery, where a quote inside a string has a backslash before it.
+    /// Looks through those that wait alone, by the index of statuses.
     ASSET_WAITING = "SELECT post_id FROM delivery
         WHERE workspace_id = $1
             AND status IN ('draft', 'pending_approval', 'scheduled', 'publishing')

@@ -15,7 +15,10 @@ super::statements! {
         WHERE workspace_id = $1 AND id = $2";
 
     AUDIT_APPEND = "INSERT INTO audit (workspace_id, doc) VALUES ($1, $2)";
-    AUDIT_LATEST = "SELECT doc FROM audit WHERE workspace_id = $1 ORDER BY seq DESC LIMIT $2";
+    AUDIT_LATEST = "SELECT seq, doc FROM audit WHERE workspace_id = $1 AND seq < $2
+        ORDER BY seq DESC LIMIT $3";
+    AUDIT_ONWARD = "SELECT seq, doc FROM audit WHERE workspace_id = $1 AND seq > $2
+        ORDER BY seq LIMIT $3";
 
     CONFIRMATION_INSERT = "INSERT INTO confirmation (workspace_id, hash, actor, payload, expires_at)
         VALUES ($1, $2, $3, $4, $5)";

@@ -44,8 +44,7 @@ super::statements! {
     DELIVERY_NEARBY = "SELECT
             count(*) FILTER (WHERE due_at <= ?3) AS before,
             count(*) FILTER (WHERE due_at > ?3) AS after,
-            max(post_id) FILTER (
-                WHERE said = ?6 AND json_extract(doc, '$.removed_at') IS NULL) AS twin
+            max(post_id) FILTER (WHERE said = ?6) AS twin
         FROM delivery
         WHERE workspace_id = ?1 AND account_id = ?2 AND due_at > ?4 AND due_at < ?5
             AND status NOT IN ('cancelled', 'failed') AND (?7 IS NULL OR post_id <> ?7)";
@@ -62,8 +61,7 @@ super::statements! {
     ASSET_WAITING = "SELECT post_id FROM delivery
         WHERE workspace_id = ?1
             AND status IN ('draft', 'pending_approval', 'scheduled', 'publishing')
-            AND EXISTS (SELECT 1 FROM json_each(delivery.doc, '$.media') AS item
-                        WHERE json_extract(item.value, '$.asset') = ?2)
+            AND instr(doc, ?2) > 0
         LIMIT 1";
     ASSET_REMOVE = "DELETE FROM asset WHERE workspace_id = ?1 AND id = ?2";
     ASSET_HELD = "SELECT 1 AS held FROM asset WHERE hash = ?1 LIMIT 1";

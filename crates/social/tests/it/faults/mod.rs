@@ -6,6 +6,7 @@
 //! broken gateway). A new process on the same store lets it finish, and a process that died is cut
 //! once more while it recovers. The simulators' ledger judges.
 
+mod confirming;
 mod cutter;
 mod kinds;
 mod postgres;

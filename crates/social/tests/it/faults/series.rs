@@ -39,13 +39,13 @@ async fn run(mode: Mode, at: Option<usize>) -> usize {
         social.posts().schedule_post(request).await.unwrap();
     }
     let end = Timestamp::from_secs(START) + Duration::from_secs(40 * 3600);
-    while social.ports().clock.now() < end {
-        let engine = if cutter.is_dead() { &social } else { &cut };
-        world.work_for(engine, Duration::from_secs(600)).await;
-        if cutter.is_dead() {
-            // The lease of a job that died with its process ends, and another process takes it.
-            world.clock.advance(Duration::from_secs(31));
-        }
+    let rest = || end.since(social.ports().clock.now());
+    // To the end, or until the process dies: then the lease of the job that died with it ends, and
+    // another process takes it.
+    world.work_for(&cut, rest()).await;
+    if cutter.is_dead() {
+        world.clock.advance(Duration::from_secs(31));
+        world.work_for(&social, rest()).await;
     }
 
     let place = cutter.place();
