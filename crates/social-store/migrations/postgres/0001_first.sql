@@ -204,12 +204,10 @@ CREATE TABLE job (
   CHECK ((state = 1) = (lease_until IS NOT NULL))
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000,
   autovacuum_analyze_scale_factor = 0.02);
--- Those of no lane that go before the rest, and the rest, so that neither is looked through for the
--- other.
+CREATE INDEX job_free ON job (due_at, priority, id) WHERE state = 0 AND lane IS NULL;
+-- Those that go before the rest of the free ones, so that these need not be looked through.
 CREATE INDEX job_soon ON job (due_at, priority, id)
   WHERE state = 0 AND lane IS NULL AND priority < 4;
-CREATE INDEX job_later ON job (due_at, priority, id)
-  WHERE state = 0 AND lane IS NULL AND priority >= 4;
 CREATE INDEX job_leased ON job (lease_until) WHERE state = 1;
 CREATE INDEX job_lane ON job (lane, due_at, priority, id) WHERE state = 0 AND lane IS NOT NULL;
 -- The promise that of a lane at most one job is leased, held by the database itself.

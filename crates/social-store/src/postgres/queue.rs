@@ -70,11 +70,7 @@ impl PostgresStore {
         let row =
             query(sql::NEXT).bind(least_urgent).fetch_one(&self.pool).await.map_err(broken)?;
         let row = Columns { table: "job", row: &row };
-        let mut due = None;
-        for name in ["lane", "soon", "later"] {
-            let time = row.maybe_time(name)?;
-            due = due.into_iter().chain(time).min();
-        }
+        let due = row.maybe_time("free")?.into_iter().chain(row.maybe_time("lane")?).min();
         Ok(Next { due, lapse: row.maybe_time("lapse")? })
     }
 

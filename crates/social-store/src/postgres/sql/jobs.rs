@@ -50,13 +50,11 @@ super::statements! {
     JOB_TAKE_OUT = "DELETE FROM job WHERE id = $2 AND workspace_id = $1 RETURNING lane, task";
     JOB_UNPARK = "DELETE FROM job_parked WHERE id = $2 AND workspace_id = $1 RETURNING task";
 
-    /// Reads the heads of four indexes, however many jobs wait; where some are not urgent enough, it
+    /// Reads the heads of three indexes, however many jobs wait; where some are not urgent enough, it
     /// steps over those that are due before the first that is.
     NEXT = "SELECT
-            (SELECT due_at FROM job WHERE state = 0 AND lane IS NULL AND priority < 4
-                AND priority <= $1 ORDER BY due_at LIMIT 1) AS soon,
-            (SELECT due_at FROM job WHERE state = 0 AND lane IS NULL AND priority >= 4
-                AND priority <= $1 ORDER BY due_at LIMIT 1) AS later,
+            (SELECT due_at FROM job WHERE state = 0 AND lane IS NULL AND priority <= $1
+             ORDER BY due_at LIMIT 1) AS free,
             (SELECT due_at FROM lane WHERE head IS NOT NULL AND priority <= $1
              ORDER BY due_at LIMIT 1) AS lane,
             (SELECT lease_until FROM job WHERE state = 1 ORDER BY lease_until LIMIT 1) AS lapse";
