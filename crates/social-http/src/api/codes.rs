@@ -75,6 +75,7 @@ codes! {
     MEDIA_IN_USE 409 "media_in_use" "Take it out of the posts that wait first, or call them off.";
     UPLOAD_MOVED 409 "upload_moved" "Ask by HEAD how far the upload is, and go on from there.";
     LAST_ADMIN 409 "last_admin" "Make somebody else an Admin before.";
+    MODEL_MISSING 409 "model_missing" "Do without, or ask the operator to configure a model (`[model]`).";
     CONFLICT 409 "conflict" "Read it again and repeat the change.";
     REVISION_MISMATCH 412 "revision_mismatch" "Read the post again, and send the change with its new ETag.";
     TUS_VERSION 412 "tus_version" "Send the header Tus-Resumable: 1.0.0.";

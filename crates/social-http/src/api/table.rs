@@ -77,6 +77,9 @@ pub(crate) fn problem_of(error: Error, doing: Doing) -> Problem {
             codes::CONTENT_EMPTY.problem("there is nothing to write about")
         }
         Error::Content(ContentError::CannotFit(why)) => codes::CONTENT_TOO_LONG.problem(why),
+        Error::Content(error @ ContentError::NeedsModel(_)) => {
+            codes::MODEL_MISSING.problem(error.to_string())
+        }
         Error::Content(error) => hidden(&codes::UNAVAILABLE, "the model did not answer", &error),
         error => hidden(&codes::INTERNAL, "something went wrong inside", &error),
     }

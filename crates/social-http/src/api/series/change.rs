@@ -34,6 +34,7 @@ const MOST: u32 = 100;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// So many at most; 20 unless said, 100 at most.
+    #[param(value_type = Option<u64>)]
     limit: Option<u32>,
     /// Where the page before ended: its `next_cursor`.
     cursor: Option<String>,
