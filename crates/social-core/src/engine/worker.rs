@@ -15,7 +15,7 @@ use super::hold::Hold;
 use super::posts::come_again;
 use super::publish::{give_up, publish};
 use super::render::render;
-use super::webhooks::{relay, tell};
+use super::webhooks::{BATCH, relay, tell};
 use super::{Analytics, Error, Ports, Tokens, tidy};
 use crate::Timestamp;
 use crate::domain::{Delivery, DeliveryId, DeliveryStatus, JobTask, Lease, LeasedJob, WorkspaceId};
@@ -25,8 +25,8 @@ use crate::ports::{Claim, ClaimRequest};
 /// How long a worker waits after the store failed, so that a database that is down is not hammered.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// For how long events gather after some were fanned out. While much is published each commit brings
-/// one, and they are fanned out many at once, as fast as they come.
+/// For how long events gather after the last ones were fanned out. While much is published each commit
+/// brings one, and many at once cost little more.
 const GATHER: Duration = Duration::from_millis(20);
 
 /// Notes that a job's place is free. No job panics: that is caught, and its owner told all the same.
@@ -219,7 +219,10 @@ impl Worker {
                         () = self.ports.clock.sleep_until(next) => {}
                     }
                 }
-                Ok(_) => self.ports.clock.sleep_until(self.now() + GATHER).await,
+                Ok(told) if told < BATCH as usize => {
+                    self.ports.clock.sleep_until(self.now() + GATHER).await;
+                }
+                Ok(_) => {}
                 Err(error) => {
                     tracing::error!(%error, "no events can be fanned out");
                     self.ports.clock.sleep_until(self.now() + AFTER_FAILURE).await;

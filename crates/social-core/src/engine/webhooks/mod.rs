@@ -14,5 +14,5 @@ mod tell;
 pub use agent::AgentGateway;
 pub(super) use forget::forget;
 pub use manage::{NewWebhook, WebhookChange, Webhooks};
-pub(super) use relay::relay;
+pub(super) use relay::{BATCH, relay};
 pub(super) use tell::{abandon, tell};

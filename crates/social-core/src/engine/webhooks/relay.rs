@@ -8,7 +8,7 @@ use crate::engine::{Error, Ports};
 use crate::ports::UnitOfWork;
 
 /// How many events one transaction fans out.
-const BATCH: u32 = 50;
+pub(in crate::engine) const BATCH: u32 = 50;
 /// How many that nobody wants to hear of it passes over.
 const UNHEARD: u32 = 1000;
 
