@@ -12,7 +12,8 @@ pub struct EngineConfig {
     /// How many jobs a worker runs at once. Of one workspace it is half of them, where others wait.
     pub concurrency: usize,
     /// How long before it is due a worker takes a job and waits for its instant, so that it begins
-    /// on time however long the store takes to hand it out.
+    /// on time however long the store takes to hand it out. Much shorter than `lease`, which runs
+    /// meanwhile.
     pub ahead: Duration,
     /// How many posts a worker brings to one network at once, so that a slow one leaves places to
     /// the others.

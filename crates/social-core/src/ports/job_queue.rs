@@ -77,7 +77,7 @@ pub struct Claim {
     pub jobs: Vec<LeasedJob>,
     /// When the next job that waits and is urgent enough is due, as far as the queue can tell. Jobs
     /// that were left out for their workspace or network count here. Where there may be
-    /// [more](Self::more), any instant that has come.
+    /// [more](Self::more) it tells nothing: come again at once.
     pub next_due: Option<Timestamp>,
     /// Whether it gave as many as it could at once: more may be due, so come again.
     pub more: bool,
@@ -119,14 +119,14 @@ pub struct Backlog {
 /// ([`JobRepo`](super::JobRepo)); this is the other side.
 ///
 /// Contract: a job is handed out when it is due, never before but by [`ClaimRequest::ahead`], and to
-/// one worker until its lease ends. Where more is due than was asked for, jobs of lanes are chosen first, those from
-/// [`JobTask::BACKGROUND`](crate::domain::JobTask::BACKGROUND) on last, and among equals by due
-/// time, priority and id. Each claim raises the job's attempt, which is the fencing token. Of one
-/// lane at most one job is leased, and the earliest due goes first. Where
-/// [`ClaimRequest::at_once`] is asked for, all who ask for it together lease no more. A lease that ended is handed
-/// out again as soon as a worker asks. A job that was begun `max_attempts` times without progress
-/// is handed out as spent from then on, until a worker parks it. A claim is durable before it
-/// returns.
+/// one worker until its lease ends. Where more is due than was asked for, jobs of lanes are chosen
+/// first, those from [`JobTask::BACKGROUND`](crate::domain::JobTask::BACKGROUND) on last, and among
+/// equals by due time, priority and id. Each claim raises the job's attempt, which is the fencing
+/// token. Of one lane at most one job is leased, and the earliest due goes first. Where
+/// [`ClaimRequest::at_once`] is asked for, all who ask for it together lease no more. A lease that
+/// ended is handed out again as soon as a worker asks. A job that was begun `max_attempts` times
+/// without progress is handed out as spent from then on, until a worker parks it. A claim is durable
+/// before it returns.
 #[async_trait]
 pub trait JobQueue: Debug + Send + Sync + 'static {
     /// Leases jobs that are due.

@@ -50,8 +50,8 @@ use crate::pulse::Pulse;
 /// changed: rows are swapped by their versions, a [gate](social_core::ports::JobRepo::gate) keeps
 /// its lease until the unit is over, keys are unique, and what a unit found on an account, of the
 /// people or of the open uploads of a workspace stays so, since whoever adds to it waits. Events of
-/// a workspace are heard in their order, and none is missed. Of two units that wait for each other one is told
-/// [`StoreError::Conflict`] after a second.
+/// a workspace are heard in their order, and none is missed. Of two units that wait for each other
+/// one is told [`StoreError::Conflict`] after a second.
 ///
 /// Workers of several machines should share the clock of [`PostgresStore::clock`].
 ///

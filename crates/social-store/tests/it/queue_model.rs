@@ -100,7 +100,7 @@ impl<S: Store + JobQueue> Side<S> {
                 let lease = Duration::from_secs(*lease);
                 let request = ClaimRequest::new(at(self.now), *limit, lease);
                 let mut claim = self.store.claim(&request).await.unwrap();
-                // Where there may be more, any instant that has come will do.
+                // Where there may be more, it tells nothing.
                 if claim.more {
                     claim.next_due = None;
                 }

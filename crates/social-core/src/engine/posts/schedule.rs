@@ -76,14 +76,14 @@ impl Scheduler for Posts {
 }
 
 impl Posts {
-    /// Schedules a post, or begins a series with its first one, once for each idempotency key. All of it is one transaction: what was
-    /// asked before, the token that confirms it, the slot, the budget, the post with its jobs, what
-    /// the caller answers, and the record.
+    /// Schedules a post, or begins a series with its first one, once for each idempotency key. All
+    /// of it is one transaction: what was asked before, the token that confirms it, the slot, the
+    /// budget, the post with its jobs, what the caller answers, and the record.
     ///
     /// # Errors
-    /// [`Error::KeyReused`], [`Error::Unconfirmed`], [`Error::Budget`], [`Error::SlotTaken`], [`Error::Invalid`],
-    /// [`Error::Duplicate`], or of the store: its `Conflict` means that another request with this
-    /// key is just being done.
+    /// [`Error::KeyReused`], [`Error::Unconfirmed`], [`Error::Budget`], [`Error::SlotTaken`],
+    /// [`Error::Invalid`], [`Error::Duplicate`], or of the store: its `Conflict` means that another
+    /// request with this key is just being done.
     pub async fn schedule(
         &self,
         request: &PostRequest,

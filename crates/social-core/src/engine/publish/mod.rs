@@ -1,4 +1,4 @@
-//! Publishing a delivery: one step after the other, each written down before the next.
+//! Publishing a delivery: one step after the other, each written down before the next leaves.
 //!
 //! ```text
 //!           render ─► begin ─► steps that nobody sees ─► due time ─► fence ─► Commit
@@ -12,6 +12,7 @@
 //! A worker may die anywhere here. What it leaves is a row that says how far it came, and, around
 //! a Commit, an attempt that says `sending`: whoever finds that looks first and never sends first.
 
+mod context;
 mod doubt;
 mod fence;
 mod give_up;
@@ -32,13 +33,11 @@ use super::quota::Quotas;
 use super::render::render;
 use super::{Error, Ports, Tokens};
 use crate::Timestamp;
-use crate::domain::{
-    Attempt, AttemptState, Delivery, DeliveryStatus, FlowRecord, LeasedJob, RenderedMedia,
-};
+use crate::domain::{Attempt, AttemptState, Delivery, DeliveryStatus, FlowRecord, LeasedJob};
 use crate::error::{ErrorKind, PlatformError, Retry};
-use crate::flow::{Call, Content, ContentMedia, Effect, FlowContext, FlowState, Step};
+use crate::flow::{Call, Content, Effect, FlowState, Step};
 use crate::measure::PlatformRequest;
-use crate::ports::{AccountAuth, Activity, PlatformApi, TokenManager as _, Usage};
+use crate::ports::{AccountAuth, Activity, PlatformApi, Usage};
 
 /// Brings the delivery of a publish job as far as it can come now.
 ///
@@ -100,9 +99,6 @@ struct Run<'a> {
     /// The token that the last step was taken with, and when it was read.
     auth: Option<(Timestamp, Arc<AccountAuth>)>,
 }
-
-/// For how long a token serves the next step too, which mostly comes within milliseconds.
-const SAME_TOKEN: Duration = Duration::from_secs(1);
 
 impl Run<'_> {
     async fn turn(&mut self) -> Result<Turn, Error> {
@@ -249,46 +245,6 @@ impl Run<'_> {
             Some(FlowRecord::Reconcile { state, .. }) => *state = Some(next),
             none => *none = Some(FlowRecord::Publish { state: next }),
         }
-    }
-
-    fn context<'c>(&self, auth: &'c AccountAuth, content: &'c Content) -> FlowContext<'c> {
-        let again = self.delivery.failures > 0 || self.job.lease.attempt > 1;
-        FlowContext { auth, content, now: self.now(), again }
-    }
-
-    /// The token. One that was read a moment ago is not read again.
-    async fn auth(&mut self) -> Result<Arc<AccountAuth>, Error> {
-        let now = self.now();
-        if let Some((read_at, auth)) = &self.auth
-            && now < *read_at + SAME_TOKEN
-        {
-            return Ok(Arc::clone(auth));
-        }
-        let (ws, account) = (self.delivery.workspace_id, self.delivery.account_id);
-        let auth = Tokens::new(self.ports.clone()).account_auth(ws, account).await?;
-        let auth = Arc::new(auth);
-        self.auth = Some((now, Arc::clone(&auth)));
-        Ok(auth)
-    }
-
-    async fn content(&self) -> Result<Content, Error> {
-        let mut media = Vec::new();
-        for item in self.delivery.rendered.iter().flatten() {
-            let RenderedMedia { key, bytes, mime, probe, alt, .. } = item.clone();
-            let url = self.ports.blobs.public_url(&key, self.ports.config.media_url_ttl).await?;
-            let (width, height) = probe.size();
-            let duration = match &probe {
-                crate::domain::media::MediaProbe::Video(video) => Some(video.duration),
-                _ => None,
-            };
-            media.push(ContentMedia { key, bytes, mime, width, height, duration, alt, url });
-        }
-        Ok(Content {
-            kind: self.delivery.kind,
-            text: self.delivery.text.clone(),
-            media,
-            options: self.delivery.options.clone(),
-        })
     }
 
     /// No token: the delivery waits, fails, or stays in doubt.
