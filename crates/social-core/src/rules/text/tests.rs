@@ -55,6 +55,13 @@ fn breaks_word(text: &str, at: usize) -> bool {
 }
 
 #[test]
+fn a_blank_at_the_end_goes_though_a_mark_before_it_makes_one_character_with_it() {
+    for unit in UNITS {
+        assert_eq!(split("\u{11d46} ", &rule(60, unit), false).unwrap(), ["\u{11d46}"]);
+    }
+}
+
+#[test]
 fn a_long_text_is_cut_between_words() {
     let text = "one two three four";
     assert_eq!(shorten(text, &rule(10, TextUnit::Chars)).unwrap(), "one two…");
